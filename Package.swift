@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+let nio = "swift-nio"
+
+let package = Package(
+    name: "parley",
+    products: [
+        .library(name: "ParleySocketIO", targets: ["ParleySocketIO"]),
+        .library(name: "ParleySignaling", targets: ["ParleySignaling"]),
+        .executable(name: "parley", targets: ["parley"]),
+    ],
+    dependencies: [
+        // Sockets, event loops, byte buffers, HTTP/1.1 decoding.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        // Ordered objects in the public JSON value, double-ended queues.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
+        // The log every Swift server can be wired to.
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        // The command line.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    ],
+    targets: [
+        // Rung 0: system libraries.
+        .systemLibrary(name: "CParleyOpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CParleyJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+        .systemLibrary(name: "CParleyZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // Rung 1: values and formats, no I/O.
+        .target(
+            name: "ParleyJSON",
+            dependencies: [
+                "CParleyJansson", .product(name: "NIOCore", package: nio),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ], swiftSettings: settings),
+        .target(
+            name: "ParleyEngineIO", dependencies: [.product(name: "NIOCore", package: nio)], swiftSettings: settings),
+        .target(name: "ParleyTLS", dependencies: ["CParleyOpenSSL"], swiftSettings: settings),
+
+        // Rung 2: bytes in and out.
+        .target(
+            name: "ParleyTransport",
+            dependencies: [
+                "ParleyEngineIO", "ParleyJSON", "ParleyTLS", "CParleyZlib",
+                .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio), .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: settings),
+
+        // Rung 3: a Socket.IO server, useful alone.
+        .target(
+            name: "ParleySocketIO",
+            dependencies: [
+                "ParleyTransport", "ParleyEngineIO", "ParleyJSON", .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio), .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ], swiftSettings: settings),
+
+        // Rung 4: the product.
+        .target(
+            name: "ParleySignaling",
+            dependencies: [
+                "ParleySocketIO", "ParleyTransport", "ParleyEngineIO", "ParleyJSON",
+                .product(name: "NIOCore", package: nio), .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: settings),
+
+        // Rung 5: the executable.
+        .executableTarget(
+            name: "parley",
+            dependencies: [
+                "ParleySignaling", "ParleySocketIO", "ParleyTransport", "ParleyEngineIO", "ParleyJSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+            ], swiftSettings: settings),
+
+        .testTarget(name: "ParleyJSONTests", dependencies: ["ParleyJSON", .product(name: "NIOCore", package: nio)], swiftSettings: settings),
+        .testTarget(name: "ParleyEngineIOTests", dependencies: ["ParleyEngineIO"], swiftSettings: settings),
+        .testTarget(
+            name: "ParleyTransportTests",
+            dependencies: ["ParleyTransport", .product(name: "NIOEmbedded", package: nio)], swiftSettings: settings),
+        .testTarget(name: "ParleySocketIOTests", dependencies: ["ParleySocketIO"], swiftSettings: settings),
+        .testTarget(name: "ParleySignalingTests", dependencies: ["ParleySignaling"], swiftSettings: settings),
+    ]
+)

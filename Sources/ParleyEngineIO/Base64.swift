@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package import NIOCore
+
+/// Base64 (RFC 4648 §4), as polling carries binary messages. Forgiving about missing padding, as clients are.
+package enum Base64 {
+    private static let alphabet = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 0xFF, count: 256)
+        for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
+        return values
+    }()
+
+    /// Appends the encoded form of `bytes`.
+    package static func encode(_ bytes: UnsafeRawBufferPointer, into buffer: inout ByteBuffer) {
+        buffer.reserveCapacity(minimumWritableBytes: (bytes.count + 2) / 3 * 4)
+        var index = 0
+        while index < bytes.count {
+            let left = bytes.count - index
+            let b0 = bytes[index]
+            let b1 = left > 1 ? bytes[index + 1] : 0
+            let b2 = left > 2 ? bytes[index + 2] : 0
+            let padding = UInt8(ascii: "=")
+            let c0 = alphabet[Int(b0 >> 2)]
+            let c1 = alphabet[Int(b0 & 0x03) << 4 | Int(b1 >> 4)]
+            let c2 = left > 1 ? alphabet[Int(b1 & 0x0F) << 2 | Int(b2 >> 6)] : padding
+            let c3 = left > 2 ? alphabet[Int(b2 & 0x3F)] : padding
+            buffer.writeMultipleIntegers(c0, c1, c2, c3)
+            index += 3
+        }
+    }
+
+    /// The text of `bytes` in base64.
+    package static func encode(_ bytes: [UInt8]) -> String {
+        var buffer = ByteBuffer()
+        bytes.withUnsafeBytes { encode($0, into: &buffer) }
+        return String(buffer: buffer)
+    }
+
+    /// The decoded bytes, nil when a character is not of the alphabet or the length is impossible.
+    package static func decode(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+        var count = text.count
+        while count > 0, text.count - count < 2, text[count - 1] == UInt8(ascii: "=") { count -= 1 }
+        guard count % 4 != 1 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count / 4 * 3 + 2)
+        var bits: UInt32 = 0
+        var pending = 0
+        for index in 0..<count {
+            let value = values[Int(text[index])]
+            guard value < 64 else { return nil }
+            bits = bits << 6 | UInt32(value)
+            pending += 6
+            if pending >= 8 {
+                pending -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(pending)))
+            }
+        }
+        return bytes
+    }
+}

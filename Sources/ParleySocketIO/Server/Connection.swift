@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+internal import ParleyEngineIO
+internal import ParleyTransport
+
+/// One client's session and the sockets it has in namespaces (socket.io-protocol v5). Confined to the session's loop.
+final class Connection: SessionDelegate, DeadlineOwner {
+    /// CONNECT packets that may be refused before the connection is closed.
+    private static let maxRefusals = 100
+
+    let session: Session
+    let hub: Hub
+    /// The socket in `/`, which most packets are for.
+    private var root: Socket?
+    private var others: [String: Socket] = [:]
+    /// Namespaces whose middleware still decides.
+    private var connecting: Set<String> = []
+    private var partial: PartialPacket?
+    private var refusals = 0
+    private let deadline = Deadline()
+
+    /// A packet whose attachments have not all come.
+    private struct PartialPacket {
+        var header: PacketHeader
+        var text: ByteBuffer
+        var attachments: [ByteBuffer] = []
+        var bytes: Int
+        var expiry: Scheduled<Void>
+    }
+
+    init(session: Session, hub: Hub) {
+        self.session = session
+        self.hub = hub
+        deadline.owner = self
+        hub.connectTimeout.arm(deadline)
+    }
+
+    /// No namespace was joined in time.
+    func deadlinePassed() { session.closeByServer() }
+
+    // MARK: In
+
+    func delivered(text: UnsafeRawBufferPointer) {
+        guard partial == nil, let header = PacketHeader(text) else { return session.closeByServer() }
+        guard header.attachments > 0 else { return received(header, text, []) }
+        let bound = NIOLoopBound(self, eventLoop: hub.eventLoop)
+        // A client that stops halfway would keep the packet for ever.
+        let expiry = hub.eventLoop.scheduleTask(in: .seconds(10)) { bound.value.session.closeByServer() }
+        partial = PartialPacket(header: header, text: ByteBuffer(bytes: text), bytes: text.count, expiry: expiry)
+    }
+
+    func delivered(binary: UnsafeRawBufferPointer) {
+        guard var packet = partial.take() else { return session.closeByServer() }
+        packet.bytes += binary.count
+        guard packet.bytes <= hub.server.configuration.maxPayload else {
+            packet.expiry.cancel()
+            return session.closeByServer()
+        }
+        packet.attachments.append(ByteBuffer(bytes: binary))
+        guard packet.attachments.count == packet.header.attachments else { return partial = packet }
+        packet.expiry.cancel()
+        packet.text.withUnsafeReadableBytes { received(packet.header, $0, packet.attachments) }
+    }
+
+    private func received(_ header: PacketHeader, _ bytes: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) {
+        let payload = UnsafeRawBufferPointer(rebasing: bytes[header.payload])
+        let socket: Socket?
+        if let name = header.namespace {
+            socket = others[String(decoding: bytes[name], as: UTF8.self)]
+        } else {
+            socket = root
+        }
+        switch header.kind {
+        case .event, .binaryEvent:
+            let packet = EventPacket(payload: payload, ackID: header.ackID, attachments: attachments)
+            guard let socket, socket.received(packet) else { return session.closeByServer() }
+        case .ack, .binaryAck:
+            guard let socket, let id = header.ackID ?? nil, socket.acknowledged(id, payload, attachments) else {
+                // An ack without an id is decodable and answers nothing; one without a socket breaks the protocol.
+                return socket != nil && header.ackID == nil ? () : session.closeByServer()
+            }
+        case .connect:
+            let name = header.namespace.map { String(decoding: bytes[$0], as: UTF8.self) } ?? "/"
+            connect(name, payload)
+        case .disconnect:
+            guard let socket, payload.isEmpty else { return session.closeByServer() }
+            socket.disconnected(.clientNamespaceDisconnect)
+        case .connectError:
+            session.closeByServer()
+        }
+    }
+
+    // MARK: Joining namespaces
+
+    private func connect(_ name: String, _ payload: UnsafeRawBufferPointer) {
+        var auth: JSON?
+        if !payload.isEmpty {
+            // Anything but an object is undecodable, as with the official decoder.
+            guard let value = try? JSON(parsing: payload), value.objectValue != nil else { return session.closeByServer() }
+            auth = value
+        }
+        guard socket(in: name) == nil, !connecting.contains(name) else { return session.closeByServer() }
+        let server = hub.server
+        if let namespace = server.namespace(name) { return connect(namespace, auth) }
+        guard server.hasFamilies else { return refuse(name, ConnectError("Invalid namespace")) }
+        connecting.insert(name)
+        let bound = NIOLoopBound(self, eventLoop: hub.eventLoop)
+        Task { [runner = hub.runner, auth] in
+            await runner.run {
+                let namespace = await server.namespaceOfFamily(name, auth: auth)
+                guard bound.value.connecting.remove(name) != nil else { return }
+                if let namespace {
+                    bound.value.connect(namespace, auth)
+                } else {
+                    bound.value.refuse(name, ConnectError("Invalid namespace"))
+                }
+            }
+        }
+    }
+
+    private func connect(_ namespace: Namespace, _ auth: JSON?) {
+        let local = hub.local(namespace)
+        let handshake = Handshake(session.request, auth: auth, now: WallClock.milliseconds)
+        let restored = namespace.restore(auth)
+        let socket = Socket(connection: self, local: local, handshake: handshake, restored: restored)
+        let middleware = namespace.middleware
+        if middleware.isEmpty || restored != nil && namespace.skipsMiddlewareOnRecovery {
+            return accept(socket, missed: restored?.missed ?? [])
+        }
+        connecting.insert(namespace.name)
+        let bound = NIOLoopBound((self, socket), eventLoop: hub.eventLoop)
+        Task { [runner = hub.runner] in
+            await runner.run {
+                let (connection, socket) = bound.value
+                do {
+                    for step in middleware { try await step(socket) }
+                } catch {
+                    guard connection.connecting.remove(namespace.name) != nil else { return }
+                    return connection.refuse(namespace.name, error as? ConnectError ?? ConnectError(String(describing: error)))
+                }
+                guard connection.connecting.remove(namespace.name) != nil else { return }
+                connection.accept(socket, missed: restored?.missed ?? [])
+            }
+        }
+    }
+
+    private func accept(_ socket: Socket, missed: [OutgoingPacket]) {
+        guard session.isOpen else { return }
+        deadline.disarm()
+        if socket.namespace.name == "/" { root = socket } else { others[socket.namespace.name] = socket }
+        socket.accepted(missed: missed)
+    }
+
+    private func refuse(_ name: String, _ error: ConnectError) {
+        refusals += 1
+        guard refusals <= Self.maxRefusals else { return session.closeByServer() }
+        var reply: JSON = ["message": .string(error.message)]
+        if let data = error.data { reply = ["message": .string(error.message), "data": data] }
+        send(OutgoingPacket(.connectError, namespace: name, payload: reply))
+    }
+
+    private func socket(in name: String) -> Socket? { name == "/" ? root : others[name] }
+
+    // MARK: Out
+
+    func send(_ packet: OutgoingPacket) {
+        packet.text.withUnsafeReadableBytes { session.send(text: $0) }
+        for attachment in packet.attachments {
+            attachment.withUnsafeReadableBytes { session.send(binary: $0) }
+        }
+    }
+
+    // MARK: Leaving
+
+    /// A socket has left its namespace while the connection goes on.
+    func left(_ socket: Socket) {
+        if root === socket { root = nil } else { others[socket.namespace.name] = nil }
+    }
+
+    /// Disconnects every namespace, tells the client, and closes.
+    func closeAll() {
+        for socket in Array(others.values) + (root.map { [$0] } ?? []) { socket.disconnectByServer() }
+        session.closeByServer()
+    }
+
+    func closed(_ reason: CloseReason) {
+        deadline.disarm()
+        partial.take()?.expiry.cancel()
+        connecting = []
+        for socket in Array(others.values) + (root.map { [$0] } ?? []) { socket.disconnected(DisconnectReason(reason)) }
+        root = nil
+        others = [:]
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package import NIOCore
+package import ParleyTransport
+
+/// All of Socket.IO that lives on one event loop. Confined to it.
+package final class Hub {
+    package let loop: TransportLoop
+    package unowned let server: SocketIOServer
+    let runner: HandlerRunner
+    let connectTimeout: DeadlineQueue
+    private var namespaces: [String: LocalNamespace] = [:]
+
+    init(loop: TransportLoop, server: SocketIOServer) {
+        self.loop = loop
+        self.server = server
+        runner = HandlerRunner(loop.eventLoop)
+        connectTimeout = DeadlineQueue(after: server.configuration.connectTimeout, on: loop.eventLoop)
+    }
+
+    package var eventLoop: any EventLoop { loop.eventLoop }
+
+    /// This loop's part of a namespace, made when it is first asked for.
+    func local(_ namespace: Namespace) -> LocalNamespace {
+        if let local = namespaces[namespace.name] { return local }
+        let local = LocalNamespace(namespace, hub: self)
+        namespaces[namespace.name] = local
+        return local
+    }
+}

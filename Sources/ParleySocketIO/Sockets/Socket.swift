@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOConcurrencyHelpers
+public import NIOCore
+package import ParleyEngineIO
+internal import ParleyTransport
+
+/// What handles a socket's events without going through registered handlers. All on the socket's loop.
+package protocol SocketDelegate: AnyObject {
+    /// An event came. False when its payload is no event, upon which the connection is closed.
+    func received(_ packet: EventPacket) -> Bool
+    /// Called once, last.
+    func disconnected(_ reason: DisconnectReason)
+}
+
+/// A client in a namespace.
+///
+/// Its methods may be called from anywhere; what they do happens on the event loop of the client's connection, in the
+/// order of the calls from one thread. Handlers run on that loop too, one after the other, so they must not block.
+public final class Socket: @unchecked Sendable {
+    // Immutable members may be read anywhere. All mutable ones are touched only on `eventLoop`, through `onLoop` or by
+    // code that runs there already; `storage` has a lock of its own.
+
+    package let sid: SessionID
+    /// The namespace it is in.
+    public let namespace: Namespace
+    /// What was known of the client when it connected.
+    public let handshake: Handshake
+    /// Whether it takes up an earlier connection, with the same id, rooms and data.
+    public let isRecovered: Bool
+    /// The loop on which everything about this socket happens.
+    public let eventLoop: any EventLoop
+    package unowned let hub: Hub
+
+    let pid: SessionID?
+    private let home: LocalNamespace
+    private(set) var connection: Connection?
+    private var delegate: (any SocketDelegate)?
+    private var handlersIfAny: SocketHandlers?
+    private var acks = AckTable()
+    var joined: Set<String> = []
+    private var isJoined = false
+    private let storage: NIOLockedValueBox<JSON>
+
+    init(connection: Connection, local: LocalNamespace, handshake: Handshake, restored: RestoredSession?) {
+        self.connection = connection
+        home = local
+        self.handshake = handshake
+        namespace = local.namespace
+        hub = local.hub
+        eventLoop = local.hub.eventLoop
+        sid = restored?.session.sid ?? SessionID(loop: local.hub.loop.index)
+        pid = restored?.session.pid ?? (namespace.recovery == nil ? nil : SessionID(loop: local.hub.loop.index))
+        joined = restored?.session.rooms ?? []
+        storage = NIOLockedValueBox(restored?.session.data ?? .object([:]))
+        isRecovered = restored != nil
+    }
+
+    /// The id, which is also the name of the room that holds only this socket.
+    public var id: String { sid.description }
+
+    /// Anything the application wants to keep with the socket; survives a recovery.
+    public var data: JSON {
+        get { storage.withLockedValue { $0 } }
+        set { storage.withLockedValue { $0 = newValue } }
+    }
+
+    /// Whether it is connected. On the socket's loop this is exact.
+    public var isConnected: Bool { get async { await value { $0.isConnectedOnLoop } ?? false } }
+    package var isConnectedOnLoop: Bool { isJoined }
+
+    /// The rooms it is in, that of its own id included.
+    public var rooms: Set<String> { get async { await value { $0.roomsOnLoop } ?? [] } }
+    var roomsOnLoop: Set<String> { isJoined ? joined.union([id]) : [] }
+
+    /// The transport that carries it now: `polling` or `websocket`.
+    public var transportName: String { get async { await value { $0.connection?.session.transportName } ?? "" } }
+
+    private func value<Value: Sendable>(_ read: @escaping @Sendable (Socket) -> Value?) async -> Value? {
+        // Fails only when the loop has ended, and every socket with it.
+        try? await eventLoop.submit { read(self) }.get()
+    }
+
+    /// Runs `body` on the socket's loop: at once when called there.
+    package func onLoop(_ body: @escaping @Sendable (Socket) -> Void) {
+        if eventLoop.inEventLoop { body(self) } else { eventLoop.execute { body(self) } }
+    }
+
+    var handlers: SocketHandlers {
+        if let handlersIfAny { return handlersIfAny }
+        let handlers = SocketHandlers(self)
+        handlersIfAny = handlers
+        return handlers
+    }
+
+    // MARK: Life, on the loop
+
+    /// The client is let in: it joins its rooms, is told, and the application hears of it.
+    func accepted(missed: [OutgoingPacket]) {
+        isJoined = true
+        home.add(self)
+        for packet in missed { connection?.send(packet) }
+        var reply: JSON = ["sid": .string(id)]
+        if let pid { reply = ["sid": .string(id), "pid": .string(pid.description)] }
+        connection?.send(OutgoingPacket(.connect, namespace: namespace.name, payload: reply))
+        delegate = namespace.delegate(for: self)
+        let handlers = namespace.connectionHandlers
+        if !handlers.isEmpty { _ = self.handlers.run(.connected(handlers)) }
+    }
+
+    /// False when the packet is no event.
+    func received(_ packet: EventPacket) -> Bool {
+        if let delegate { return delegate.received(packet) }
+        guard let event = PayloadReader.event(packet.payload, packet.attachments) else { return false }
+        let ack = packet.ackID.map { Ack(socket: self, id: $0) }
+        return handlers.run(.event(Event(name: event.name, arguments: event.arguments, ack: ack)))
+    }
+
+    /// False when the payload is no array.
+    func acknowledged(_ id: Int, _ payload: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) -> Bool {
+        switch acks.take(id) {
+        case .receiver(let receiver, let token)?:
+            receiver.acknowledged(token, payload: payload)
+            return true
+        case .closure(let answer, let timeout)?:
+            guard let values = PayloadReader.array(payload, attachments) else { return false }
+            timeout?.cancel()
+            answer(.answered(values))
+            return true
+        case .done?, nil:
+            return PayloadReader.array(payload, attachments) != nil
+        }
+    }
+
+    /// The socket is no longer in its namespace, whoever wanted it.
+    func disconnected(_ reason: DisconnectReason) {
+        guard isJoined else { return }
+        handlersIfAny?.disconnecting.forEach { $0(reason) }
+        isJoined = false
+        home.remove(self, keepsSession: reason.isRecoverable)
+        connection?.left(self)
+        connection = nil
+        for case .closure(let answer, let timeout) in acks.takeAll() {
+            timeout?.cancel()
+            answer(.disconnected)
+        }
+        delegate?.disconnected(reason)
+        delegate = nil
+        _ = handlersIfAny?.run(.disconnected(reason))
+    }
+
+    /// Tells the client and leaves the namespace.
+    func disconnectByServer() {
+        guard isJoined else { return }
+        connection?.send(OutgoingPacket(.disconnect, namespace: namespace.name))
+        disconnected(.serverNamespaceDisconnect)
+    }
+
+    // MARK: Sending, on the loop
+
+    /// Sends a packet that was written elsewhere, header and all.
+    package func send(_ packet: OutgoingPacket) { connection?.send(packet) }
+
+    /// Sends a packet of text, without the type of its Engine.IO packet.
+    package func send(packet: ByteBuffer) {
+        guard let connection else { return }
+        packet.withUnsafeReadableBytes { connection.session.send(text: $0) }
+    }
+
+    /// Whether a packet sent now leaves now.
+    package var isWritable: Bool { connection?.session.isWritable ?? false }
+
+    /// Opens a request for an ack and returns its id.
+    package func openAck(_ receiver: any AckReceiver, token: Int) -> Int { acks.open(.receiver(receiver, token: token)) }
+
+    func openAck(timeout: TimeAmount?, _ answer: @escaping @Sendable (AckOutcome) -> Void) -> Int {
+        guard let timeout else { return acks.open(.closure(answer, timeout: nil)) }
+        let bound = NIOLoopBoundBox(0, eventLoop: eventLoop)
+        let scheduled = eventLoop.scheduleTask(in: timeout) { [weak self] in
+            if self?.acks.take(bound.value) != nil { answer(.timedOut) }
+        }
+        let id = acks.open(.closure(answer, timeout: scheduled))
+        bound.value = id
+        return id
+    }
+
+    func sendAck(_ id: Int, _ arguments: JSON) {
+        guard isJoined else { return }
+        connection?.send(OutgoingPacket(.ack, namespace: namespace.name, ackID: id, payload: arguments))
+    }
+
+    func sendEvent(_ name: String, _ arguments: [JSON], isVolatile: Bool) {
+        guard let connection, !isVolatile || isWritable else { return }
+        handlersIfAny?.anyOutgoing.forEach { $0(name, arguments) }
+        if let recovery = namespace.recovery, !isVolatile, isJoined {
+            let options = BroadcastOptions(rooms: [id])
+            return connection.send(recovery.record(name, arguments, options, namespace: namespace.name))
+        }
+        connection.send(OutgoingPacket(.event, namespace: namespace.name, payload: EncodedPayload(event: name, arguments)))
+    }
+
+    func sendEvent(_ name: String, _ arguments: [JSON], timeout: TimeAmount?, _ answer: @escaping @Sendable (AckOutcome) -> Void) {
+        guard let connection else { return answer(.disconnected) }
+        handlersIfAny?.anyOutgoing.forEach { $0(name, arguments) }
+        let id = openAck(timeout: timeout, answer)
+        let payload = EncodedPayload(event: name, arguments)
+        connection.send(OutgoingPacket(.event, namespace: namespace.name, ackID: id, payload: payload))
+    }
+
+    // MARK: Rooms, on the loop
+
+    func joinOnLoop(_ rooms: some Sequence<String>) {
+        guard isJoined else { return joined.formUnion(rooms) }
+        for room in rooms where room != id && joined.insert(room).inserted { home.add(self, to: room) }
+    }
+
+    func leaveOnLoop(_ room: String) {
+        if joined.remove(room) != nil { home.remove(self, from: room) }
+    }
+
+    func disconnectOnLoop(close: Bool) {
+        if close, let connection { connection.closeAll() } else { disconnectByServer() }
+    }
+}

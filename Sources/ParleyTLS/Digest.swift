@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CParleyOpenSSL
+
+/// Message digests, computed by the system's OpenSSL.
+package enum Digest {
+    /// The 20 bytes of the SHA-1 digest of `bytes`. Used where a protocol asks for it (RFC 6455 §4.2.2), never for secrecy.
+    package static func sha1(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))
+        _ = EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha1(), nil)
+        return digest
+    }
+}

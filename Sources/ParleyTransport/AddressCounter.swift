@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOConcurrencyHelpers
+internal import NIOCore
+
+/// How many connections each address holds, over all loops. Touched at accept and close only.
+final class AddressCounter: Sendable {
+    private struct Counts {
+        var total = 0
+        var byAddress: [String: Int] = [:]
+    }
+
+    private let counts = NIOLockedValueBox(Counts())
+    private let perAddress: Int
+    private let inAll: Int
+
+    init(perAddress: Int, inAll: Int) {
+        self.perAddress = perAddress
+        self.inAll = inAll
+    }
+
+    /// Counts a connection; false when the address, or the server, has enough.
+    func add(_ address: SocketAddress?) -> Bool {
+        let key = Self.key(address)
+        return counts.withLockedValue { counts in
+            guard counts.total < inAll else { return false }
+            if let key {
+                guard counts.byAddress[key, default: 0] < perAddress else { return false }
+                counts.byAddress[key, default: 0] += 1
+            }
+            counts.total += 1
+            return true
+        }
+    }
+
+    func remove(_ address: SocketAddress?) {
+        let key = Self.key(address)
+        counts.withLockedValue { counts in
+            counts.total -= 1
+            guard let key, let count = counts.byAddress[key] else { return }
+            counts.byAddress[key] = count > 1 ? count - 1 : nil
+        }
+    }
+
+    /// The address, an IPv6 one by its first 64 bits; nil for loopback, which is not counted: a proxy on the same host
+    /// would lock everybody out.
+    static func key(_ address: SocketAddress?) -> String? {
+        switch address {
+        case .v4(let address):
+            let bytes = withUnsafeBytes(of: address.address.sin_addr.s_addr) { Array($0) }
+            return bytes[0] == 127 ? nil : bytes.map(String.init).joined(separator: ".")
+        case .v6(let address):
+            let bytes = withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
+            if bytes.dropLast().allSatisfy({ $0 == 0 }), bytes.last == 1 { return nil }
+            return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":")
+        default:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import DequeModule
+internal import NIOCore
+internal import NIOHTTP1
+internal import ParleyEngineIO
+
+/// One HTTP/1.1 connection: gathers requests, keeps their order, writes answers, guards time and size.
+final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, DeadlineOwner {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = ByteBuffer
+
+    private enum Phase {
+        case awaitingHead
+        case receivingBody(HTTPRequestHead, ByteBuffer)
+        /// The connection takes no further request: it ends when the answers are written, or has become a WebSocket.
+        case finished
+    }
+
+    /// Requests that came ahead of their turn; more than this and the connection is closed.
+    private static let maxPipelined = 16
+
+    private let loop: TransportLoop
+    private let router: HTTPRouter
+    private let isSecure: Bool
+    private var context: ChannelHandlerContext?
+    private var phase = Phase.awaitingHead
+    private var current: HTTPExchange?
+    private var waiting: Deque<HTTPRequest> = []
+    private let deadline = Deadline()
+    private var isLingering = false
+    private var headBytes = 0
+    /// The session that wants to know when the client gives up on `current`.
+    var awaited: SessionID?
+
+    init(loop: TransportLoop, router: HTTPRouter, isSecure: Bool) {
+        self.loop = loop
+        self.router = router
+        self.isSecure = isSecure
+        deadline.owner = self
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.requestTimeout.arm(deadline)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        deadline.disarm()
+        self.context = nil
+    }
+
+    // MARK: In
+
+    /// Bytes have come, before they are decoded. False: the head is too long and was refused.
+    func willDecode(_ count: Int) -> Bool {
+        guard case .awaitingHead = phase, !isLingering else { return !isLingering }
+        if headBytes == 0, current == nil { loop.requestTimeout.arm(deadline) }
+        headBytes += count
+        return true
+    }
+
+    func didDecode() {
+        guard case .awaitingHead = phase, headBytes > loop.configuration.maxHeadBytes else { return }
+        refuse(431, "A request head of more than \(loop.configuration.maxHeadBytes) bytes.")
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch (unwrapInboundIn(data), phase) {
+        case (.head(let head), .awaitingHead):
+            received(head)
+        case (.body(var part), .receivingBody(let head, var body)):
+            guard body.readableBytes + part.readableBytes <= loop.configuration.engine.maxPayload else {
+                return refuse(413)
+            }
+            phase = .awaitingHead  // gives up the reference, so that the body grows in place
+            body.writeBuffer(&part)
+            phase = .receivingBody(head, body)
+        case (.end, .receivingBody(let head, let body)):
+            phase = .awaitingHead
+            headBytes = 0
+            deadline.disarm()
+            received(HTTPRequest(head: head, body: body, remoteAddress: remoteAddress, isSecure: isSecure))
+        case (_, .finished), (.body, .awaitingHead), (.end, .awaitingHead), (.head, .receivingBody):
+            break  // after a refusal
+        }
+    }
+
+    private var remoteAddress: String { context?.channel.remoteAddress?.ipAddress ?? "" }
+
+    private func received(_ head: HTTPRequestHead) {
+        if let fault = RequestStrictness.fault(in: head, loop.configuration) { return refuse(fault.status, fault.text) }
+        let length = head.headers.first(name: "content-length").flatMap(Int.init) ?? 0
+        guard length <= loop.configuration.engine.maxPayload else { return refuse(413) }
+        if head.headers.first(name: "expect")?.lowercased() == "100-continue", let context {
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+        }
+        loop.requestTimeout.arm(deadline)
+        phase = .receivingBody(head, ByteBuffer())
+    }
+
+    private func received(_ request: HTTPRequest) {
+        if current == nil {
+            dispatch(request)
+        } else if waiting.count < Self.maxPipelined {
+            waiting.append(request)
+        } else {
+            refuse(400, "Too many requests were sent ahead.")
+        }
+    }
+
+    private func dispatch(_ request: HTTPRequest) {
+        guard let context else { return }
+        let exchange = HTTPExchange(request: request, connection: self, on: context.eventLoop)
+        current = exchange
+        router.route(exchange, on: loop)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError else { return context.close(promise: nil) }
+        if case HTTPParserError.headerOverflow = error { return refuse(431, "The request head is too long.") }
+        refuse(400, "This is no HTTP/1.1 request that could be read in one way only.")
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        deadline.disarm()
+        if let exchange = current, let awaited { router.aborted(exchange, session: awaited, from: loop) }
+        current = nil
+        phase = .finished
+        context.fireChannelInactive()
+    }
+
+    func deadlinePassed() {
+        // An idle connection is closed without a word; a request that takes too long is told so.
+        if isLingering || (headBytes == 0 && !isReceivingBody) {
+            context?.close(promise: nil)
+        } else {
+            refuse(408, "The request took too long to arrive.")
+        }
+    }
+
+    private var isReceivingBody: Bool {
+        if case .receivingBody = phase { true } else { false }
+    }
+
+    // MARK: Out
+
+    /// Answers a request that will not be understood and ends the connection.
+    private func refuse(_ status: Int, _ text: String? = nil) {
+        guard !isLingering else { return }
+        waiting.removeAll()
+        var response = text.map { HTTPResponse.text(status, $0) } ?? HTTPResponse(status: status)
+        response.closes = true
+        if let exchange = current, let awaited { router.aborted(exchange, session: awaited, from: loop) }
+        write(response, headOnly: false, keepAlive: false)
+    }
+
+    func respond(_ response: HTTPResponse, to exchange: HTTPExchange) {
+        guard current === exchange, !isLingering else { return }
+        current = nil
+        awaited = nil
+        let head = exchange.request.head
+        write(response, headOnly: head.method == .HEAD, keepAlive: head.isKeepAlive && !response.closes)
+        guard !isLingering else { return }
+        if let next = waiting.popFirst() {
+            dispatch(next)
+        } else if case .awaitingHead = phase, headBytes == 0 {
+            loop.idleTimeout.arm(deadline)
+        }
+    }
+
+    private func write(_ response: HTTPResponse, headOnly: Bool, keepAlive: Bool) {
+        guard let context else { return }
+        var buffer = context.channel.allocator.buffer(capacity: 256 + response.body.readableBytes)
+        response.write(into: &buffer, keepAlive: keepAlive, headOnly: headOnly)
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        if !keepAlive { linger(context) }
+    }
+
+    /// Ends the sending side and lets the client read: closing at once would reset the connection if the client still
+    /// sends, and the answer would be lost with it.
+    private func linger(_ context: ChannelHandlerContext) {
+        phase = .finished
+        isLingering = true
+        current = nil
+        context.close(mode: .output, promise: nil)
+        loop.lingerTimeout.arm(deadline)
+    }
+
+    // MARK: Upgrade
+
+    func upgrade(_ exchange: HTTPExchange, _ make: (TransportLoop) -> WebSocketHandler) {
+        guard current === exchange, let context, !isLingering else { return }
+        current = nil
+        phase = .finished
+        deadline.disarm()
+        let answer = WebSocketUpgrade.answer(to: exchange.request, loop.configuration.origins)
+        context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
+        let handler = make(loop)
+        let pipeline = context.pipeline.syncOperations
+        do {
+            // The decoder hands on what came behind the request when it is removed, so the new handler must be there.
+            try pipeline.addHandler(handler, position: .after(self))
+            let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            let guardian = try pipeline.context(handlerType: HTTPHeadGuard.self)
+            pipeline.removeHandler(context: guardian, promise: nil)
+            pipeline.removeHandler(context: context, promise: nil)
+            pipeline.removeHandler(context: decoder, promise: nil)
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+}

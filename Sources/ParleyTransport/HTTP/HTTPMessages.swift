@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package import NIOCore
+package import NIOHTTP1
+
+/// A whole HTTP request.
+package struct HTTPRequest: Sendable {
+    package var head: HTTPRequestHead
+    package var body: ByteBuffer
+    /// The address of the other end of the connection, without a port.
+    package var remoteAddress: String
+    package var isSecure: Bool
+
+    package var headers: HTTPHeaders { head.headers }
+    /// The target up to its `?`, as it was sent.
+    package var path: Substring { head.uri.prefix { $0 != "?" } }
+    package var query: Query { Query(head.uri.drop { $0 != "?" }.dropFirst()) }
+}
+
+/// The parameters of a request target. The last of several equal names counts, as with the official server.
+package struct Query: Sendable {
+    package private(set) var items: [(name: String, value: String)] = []
+
+    package init(_ text: some StringProtocol) {
+        for pair in text.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            items.append((Self.decode(parts[0]), parts.count > 1 ? Self.decode(parts[1]) : ""))
+        }
+    }
+
+    package subscript(name: String) -> String? { items.last { $0.name == name }?.value }
+
+    /// Undoes percent-encoding; a `%` that begins no escape stands for itself.
+    package static func decode(_ text: some StringProtocol) -> String {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(text) }
+        var bytes: [UInt8] = []
+        let source = Array(text.utf8)
+        var index = 0
+        while index < source.count {
+            if source[index] == UInt8(ascii: "%"), index + 2 < source.count,
+                let high = hexValue(source[index + 1]), let low = hexValue(source[index + 2])
+            {
+                bytes.append(high << 4 | low)
+                index += 3
+            } else {
+                bytes.append(source[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : source[index])
+                index += 1
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func hexValue(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}
+
+/// A whole HTTP answer.
+package struct HTTPResponse: Sendable {
+    package var status: Int
+    package var fields: [(String, String)] = []
+    package var body: ByteBuffer
+    /// Close the connection once the answer is written.
+    package var closes = false
+
+    package init(status: Int, type: String? = nil, body: ByteBuffer = ByteBuffer()) {
+        self.status = status
+        self.body = body
+        if let type { fields.append(("Content-Type", type)) }
+    }
+
+    package init(status: Int, type: String, text: String) {
+        self.init(status: status, type: type, body: ByteBuffer(string: text))
+    }
+
+    /// An answer in words, as a person would read it.
+    package static func text(_ status: Int, _ text: String) -> HTTPResponse {
+        HTTPResponse(status: status, type: "text/plain; charset=utf-8", text: text + "\n")
+    }
+
+    /// Appends status line, fields and, unless the request was a HEAD, body.
+    func write(into buffer: inout ByteBuffer, keepAlive: Bool, headOnly: Bool) {
+        buffer.writeString("HTTP/1.1 \(status) \(HTTPResponseStatus(statusCode: status).reasonPhrase)\r\n")
+        for (name, value) in fields { buffer.writeString("\(name): \(value)\r\n") }
+        if status != 304 { buffer.writeString("Content-Length: \(body.readableBytes)\r\n") }
+        buffer.writeString(keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n")
+        if !headOnly { buffer.writeImmutableBuffer(body) }
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+
+/// How many packets one session may still send: a bucket that refills by the second and holds two seconds' worth.
+struct PacketAllowance {
+    private let perSecond: Int
+    private var left: Int
+    private var since: NIODeadline?
+
+    init(perSecond: Int) {
+        self.perSecond = perSecond
+        left = perSecond * 2
+    }
+
+    /// Takes one packet out; false when none is left. The clock is read only when the bucket is empty.
+    mutating func takes(at loop: any EventLoop) -> Bool {
+        guard perSecond > 0 else { return true }
+        let now = since == nil || left == 0 ? loop.now : nil
+        if let now {
+            let elapsed = since.map { (now - $0).nanoseconds } ?? 0
+            let earned = min(Int64(perSecond) * 2, elapsed / (1_000_000_000 / Int64(perSecond)))
+            if since == nil || earned > 0 { since = now }
+            left = min(perSecond * 2, left + Int(earned))
+        }
+        guard left > 0 else { return false }
+        left -= 1
+        return true
+    }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+package import ParleyEngineIO
+
+/// What happens above the transport when a session opens. One for each loop, or one for all.
+package protocol TransportDelegate: Sendable {
+    /// False while the server drains.
+    var acceptsSessions: Bool { get }
+    /// A session has opened. Returns what receives its messages. On the session's loop.
+    func opened(_ session: Session) -> any SessionDelegate
+}
+
+/// The one upward seam: what a session tells the protocol above. All on the session's loop.
+package protocol SessionDelegate: AnyObject {
+    /// A text message, without its packet type. The bytes are valid UTF-8 and live until the method returns.
+    func delivered(text: UnsafeRawBufferPointer)
+    /// A binary message. The bytes live until the method returns.
+    func delivered(binary: UnsafeRawBufferPointer)
+    /// Called once, last.
+    func closed(_ reason: CloseReason)
+}
+
+/// An Engine.IO session: packets in and out, whatever transport carries them. Confined to its loop.
+package final class Session: DeadlineOwner {
+    package let id: SessionID
+    package let loop: TransportLoop
+    /// The request that opened the session.
+    package let request: HTTPRequest
+    private let owner: any TransportDelegate
+    private var delegate: (any SessionDelegate)?
+    private var state: SessionState
+    private let heartbeat = Deadline()
+    private var webSocket: (any WebSocketSender)?
+    private var polling: PollingTransport?
+    private var candidate: UpgradeCandidate?
+    private var allowance: PacketAllowance
+
+    init(loop: TransportLoop, request: HTTPRequest, transport: SessionState.Transport, delegate owner: any TransportDelegate) {
+        id = SessionID(loop: loop.index)
+        self.loop = loop
+        self.request = request
+        self.owner = owner
+        state = SessionState(transport: transport)
+        allowance = PacketAllowance(perSecond: loop.configuration.maxPacketsPerSecond)
+        heartbeat.owner = self
+        loop.sessions[id] = self
+    }
+
+    package var isOpen: Bool { state.isOpen }
+    /// Whether requests may still name the session: also while a close waits for its poll.
+    var isKnown: Bool { state.isOpen || polling?.holdsClose == true }
+    var isPolling: Bool { state.transport == .polling }
+    package var transportName: String { isPolling ? "polling" : "websocket" }
+
+    /// Whether a packet sent now would be written now: what volatile packets ask.
+    package var isWritable: Bool {
+        guard state.isOpen else { return false }
+        return webSocket?.isWritable ?? polling?.isPolled ?? false
+    }
+
+    // MARK: Opening
+
+    func openPolling(_ exchange: HTTPExchange, cookie: String?) {
+        polling = PollingTransport(session: self, configuration: loop.configuration)
+        let packet = loop.configuration.engine.openPacket(id: id, onPolling: true)
+        polling?.answerHandshake(exchange, packet, cookie: cookie.map { "\($0)=\(id); Path=/; HttpOnly; SameSite=Lax" })
+        opened()
+    }
+
+    func openWebSocket(_ sender: any WebSocketSender) {
+        webSocket = sender
+        var packet = loop.configuration.engine.openPacket(id: id, onPolling: false)
+        packet.removeFirst()
+        packet.withUTF8 { sender.send(.open, UnsafeRawBufferPointer($0)) }
+        opened()
+    }
+
+    private func opened() {
+        loop.pingInterval.arm(heartbeat)
+        delegate = owner.opened(self)
+    }
+
+    // MARK: In
+
+    /// A packet came by whichever transport carries the session. The bytes are those behind the type.
+    func received(_ type: PacketType, _ bytes: UnsafeRawBufferPointer) {
+        switch state.received(type) {
+        case .deliver:
+            guard allowance.takes(at: loop.eventLoop) else { return close(.forcedClose) }
+            delegate?.delivered(text: bytes)
+        case .rearm: loop.pingInterval.arm(heartbeat)
+        case .ignore: break
+        case .close(let reason): close(reason)
+        }
+    }
+
+    func received(binary bytes: UnsafeRawBufferPointer) {
+        guard state.isOpen else { return }
+        guard allowance.takes(at: loop.eventLoop) else { return close(.forcedClose) }
+        delegate?.delivered(binary: bytes)
+    }
+
+    func polled(_ exchange: HTTPExchange) {
+        exchange.bind(to: id)
+        polling?.polled(exchange)
+    }
+
+    func posted(_ exchange: HTTPExchange) { polling?.posted(exchange) }
+    func aborted(_ exchange: HTTPExchange) { polling?.aborted(exchange) }
+
+    // MARK: Out
+
+    /// Sends a text message, given without its packet type.
+    package func send(text: UnsafeRawBufferPointer) {
+        guard state.isOpen else { return }
+        if let webSocket { webSocket.send(.message, text) } else { polling?.send(.message, text) }
+    }
+
+    /// Sends a binary message.
+    package func send(binary: UnsafeRawBufferPointer) {
+        guard state.isOpen else { return }
+        if let webSocket { webSocket.send(binary: binary) } else { polling?.send(binary: binary) }
+    }
+
+    private func send(_ type: PacketType) {
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        if let webSocket { webSocket.send(type, nothing) } else { polling?.send(type, nothing) }
+    }
+
+    package func deadlinePassed() {
+        switch state.deadlinePassed() {
+        case .ping:
+            // Armed first: sending may fail and close the session, which disarms.
+            loop.pingTimeout.arm(heartbeat)
+            send(.ping)
+        case .close(let reason): close(reason)
+        case .ignore: break
+        }
+    }
+
+    // MARK: Upgrade (engine.io-protocol v4, "Upgrade")
+
+    func upgradeAsked(_ exchange: HTTPExchange) {
+        guard loop.configuration.engine.allowsUpgrade, state.candidateConnected() else {
+            return exchange.upgrade { WebSocketHandler(loop: $0, maxMessage: 125, consumer: ClosingConsumer()) }
+        }
+        let candidate = UpgradeCandidate(session: self)
+        self.candidate = candidate
+        candidate.attach(exchange)
+    }
+
+    func candidateReceived(_ type: PacketType, isProbe: Bool) {
+        guard let candidate else { return }
+        switch state.candidateReceived(type, isProbe: isProbe) {
+        case .answerProbe:
+            candidate.answerProbe()
+            polling?.releasePolls()
+        case .switchTransport:
+            self.candidate = nil
+            loop.pingInterval.arm(heartbeat)
+            // There is one by now: the switch was asked for through it.
+            guard let sender = candidate.promoted() else { return close(.transportError) }
+            webSocket = sender
+            polling?.moveAll(to: sender)
+            polling = nil
+        case .refuse: refuseCandidate()
+        }
+    }
+
+    func refuseCandidate() {
+        state.candidateClosed()
+        candidate?.discard()
+        candidate = nil
+        polling?.stopReleasingPolls()
+    }
+
+    // MARK: Closing
+
+    /// Closes from this side, and tells the client as its transport can. `closed` of the delegate follows at once.
+    package func close(_ reason: CloseReason) {
+        guard state.close() else { return }
+        heartbeat.disarm()
+        refuseCandidate()
+        webSocket?.close(code: reason == .shuttingDown ? .goingAway : nil)
+        webSocket = nil
+        let keepsClose = polling?.close(reason) ?? false
+        if !keepsClose { forget() }
+        delegate?.closed(reason)
+        delegate = nil
+    }
+
+    /// Closes with the reason the official server gives when the application or the protocol above wants it.
+    package func closeByServer() {
+        close(isPolling && polling?.isPolled == false ? .forcedServerClose : .forcedClose)
+    }
+
+    /// The transport is gone: there is nobody left to tell.
+    func transportClosed(_ reason: CloseReason) {
+        webSocket = nil
+        close(reason)
+    }
+
+    /// The last poll has taken the close, or will not come any more.
+    func forget() {
+        polling = nil
+        loop.sessions[id] = nil
+    }
+}
+
+extension Session: WebSocketConsumer {
+    func received(text: UnsafeRawBufferPointer) {
+        guard let first = text.first, let type = PacketType(rawValue: first) else { return close(.parseError) }
+        received(type, UnsafeRawBufferPointer(rebasing: text.dropFirst()))
+    }
+
+    func closed(byError: Bool) { transportClosed(byError ? .transportError : .transportClose) }
+}

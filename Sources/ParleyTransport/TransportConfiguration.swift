@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package import NIOCore
+package import ParleyEngineIO
+
+/// What a transport accepts and the limits it holds. Byte counts are bytes; durations name themselves.
+package struct TransportConfiguration: Sendable {
+    package var engine = EngineConfiguration()
+    /// The path of the Engine.IO endpoint, without its closing slash.
+    package var path = "/socket.io"
+    /// The name of the cookie that carries the session id of a polling handshake, when one is wanted.
+    package var cookieName: String?
+    package var origins = OriginPolicy.sameHost
+    /// Poll answers of at least this many bytes are compressed when the client accepts it.
+    package var compressionThreshold = 1024
+    /// The largest request line and header fields together.
+    package var maxHeadBytes = 16 * 1024
+    package var maxHeaderFields = 100
+    /// The time a request head, or its body, may take to arrive.
+    package var requestTimeout = TimeAmount.seconds(10)
+    /// How long a connection without a request is kept.
+    package var idleTimeout = TimeAmount.seconds(30)
+    /// The largest number of frames that make one WebSocket message.
+    package var maxFragments = 1024
+    /// What may wait for a client that does not read, before the session is closed.
+    package var maxQueuedBytes = 1 << 20
+    package var maxQueuedPackets = 512
+    /// Connections at a time from one address; loopback, where proxies and tests live, is not counted.
+    package var maxConnectionsPerAddress = 256
+    /// Connections at a time in all.
+    package var maxConnections = 100_000
+    /// Packets a second from one session, with bursts of twice as many; 0 is no limit.
+    package var maxPacketsPerSecond = 0
+
+    package init() {}
+
+    /// The path with its closing slash, with which every Engine.IO request begins.
+    package var prefix: String {
+        (path.hasSuffix("/") ? String(path.dropLast()) : path) + "/"
+    }
+}

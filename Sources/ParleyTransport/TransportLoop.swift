@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package import NIOCore
+package import ParleyEngineIO
+
+/// All that lives on one event loop: its sessions, deadlines, scratch memory and the writers with something to flush.
+/// Confined to that loop.
+package final class TransportLoop {
+    package let eventLoop: any EventLoop
+    /// The place of this loop in the server's list; part of every id made here.
+    package let index: Int
+    let configuration: TransportConfiguration
+    /// Sessions that can be found by their id.
+    package internal(set) var sessions: [SessionID: Session] = [:]
+
+    /// What the layer above keeps on this loop.
+    package var above: AnyObject?
+
+    let pingInterval: DeadlineQueue
+    let pingTimeout: DeadlineQueue
+    let upgradeTimeout: DeadlineQueue
+    /// Poll answers that carry a close wait this long for the next poll.
+    let closeTimeout: DeadlineQueue
+    /// Closed connections are given this long to read what was written.
+    let lingerTimeout: DeadlineQueue
+    let requestTimeout: DeadlineQueue
+    let idleTimeout: DeadlineQueue
+
+    private var unflushed: [WebSocketHandler] = []
+    private var spareBuffers: [ByteBuffer] = []
+    private var scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
+
+    package init(eventLoop: any EventLoop, index: Int, configuration: TransportConfiguration) {
+        self.eventLoop = eventLoop
+        self.index = index
+        self.configuration = configuration
+        pingInterval = DeadlineQueue(after: configuration.engine.pingInterval, on: eventLoop)
+        pingTimeout = DeadlineQueue(after: configuration.engine.pingTimeout, on: eventLoop)
+        upgradeTimeout = DeadlineQueue(after: configuration.engine.upgradeTimeout, on: eventLoop)
+        closeTimeout = DeadlineQueue(after: .seconds(30), on: eventLoop)
+        lingerTimeout = DeadlineQueue(after: .seconds(2), on: eventLoop)
+        requestTimeout = DeadlineQueue(after: configuration.requestTimeout, on: eventLoop)
+        idleTimeout = DeadlineQueue(after: configuration.idleTimeout, on: eventLoop)
+    }
+
+    deinit { scratch.deallocate() }
+
+    /// At least `count` bytes that the caller may fill until it returns to the loop. Not reentrant.
+    func scratch(atLeast count: Int) -> UnsafeMutableRawBufferPointer {
+        if scratch.count < count {
+            scratch.deallocate()
+            scratch = .allocate(byteCount: count, alignment: 16)
+        }
+        return scratch
+    }
+
+    /// Remembers a writer until the end of this turn of the loop, when all of them flush: what several connections cause
+    /// one connection to send in a turn leaves in one system call.
+    func flushAtEndOfTurn(_ handler: WebSocketHandler) {
+        unflushed.append(handler)
+        if unflushed.count == 1 {
+            eventLoop.assumeIsolated().execute { self.flushAll() }
+        }
+    }
+
+    private func flushAll() {
+        var index = 0
+        // A flush may fail, close its connection and so cause further writes, which join the end of the list.
+        while index < unflushed.count {
+            unflushed[index].flush()
+            index += 1
+        }
+        unflushed.removeAll(keepingCapacity: index <= 4096)
+    }
+
+    /// An empty buffer, used before when possible.
+    func takeBuffer() -> ByteBuffer {
+        spareBuffers.popLast() ?? ByteBufferAllocator().buffer(capacity: 4096)
+    }
+
+    /// Keeps a written buffer for the next writer. Its storage is used again if nobody else holds it by then.
+    func giveBack(_ buffer: inout ByteBuffer) {
+        guard spareBuffers.count < 64, buffer.capacity <= 64 * 1024 else { return }
+        buffer.clear()
+        spareBuffers.append(buffer)
+    }
+}

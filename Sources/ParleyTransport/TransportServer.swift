@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package import NIOCore
+package import ParleyEngineIO
+internal import NIOConcurrencyHelpers
+internal import NIOHTTP1
+internal import NIOPosix
+
+/// Listens, accepts and spreads connections over the event loops.
+package final class TransportServer: Sendable {
+    package let loops: [NIOLoopBound<TransportLoop>]
+    private let configuration: TransportConfiguration
+    private let router: HTTPRouter
+    private let addresses: AddressCounter
+    private let listeners = NIOLockedValueBox<[any Channel]>([])
+    private let group: any EventLoopGroup
+
+    /// - Parameters:
+    ///   - group: the event loops, at most 64 of which are used.
+    ///   - delegate: asked once for each session, on its loop.
+    package init(
+        group: any EventLoopGroup, configuration: TransportConfiguration, routes: [any HTTPRoute] = [],
+        delegate: @escaping @Sendable (TransportLoop) -> any TransportDelegate
+    ) async throws {
+        self.group = group
+        self.configuration = configuration
+        var loops: [NIOLoopBound<TransportLoop>] = []
+        for (index, eventLoop) in Array(group.makeIterator().prefix(64)).enumerated() {
+            try await loops.append(eventLoop.submit {
+                let loop = TransportLoop(eventLoop: eventLoop, index: index, configuration: configuration)
+                return NIOLoopBound(loop, eventLoop: eventLoop)
+            }.get())
+        }
+        self.loops = loops
+        router = HTTPRouter(loops: loops, configuration: configuration, routes: routes, delegate: delegate)
+        addresses = AddressCounter(
+            perAddress: configuration.maxConnectionsPerAddress, inAll: configuration.maxConnections)
+    }
+
+    /// Starts to listen; returns the address, with the port that was chosen when 0 was asked for.
+    package func listen(host: String, port: Int) async throws -> SocketAddress {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65_536))
+            .childChannelInitializer { [self] channel in
+                channel.eventLoop.makeCompletedFuture { try accepted(channel) }
+            }
+        let channel = try await bootstrap.bind(host: host, port: port).get()
+        listeners.withLockedValue { $0.append(channel) }
+        return try channel.localAddress ?? SocketAddress(ipAddress: "127.0.0.1", port: port)
+    }
+
+    /// On the loop of the new connection.
+    private func accepted(_ channel: any Channel) throws {
+        guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop })?.value else { return }
+        let address = channel.remoteAddress
+        guard addresses.add(address) else {
+            let words = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 10\r\nContent-Length: 0\r\n\r\n"
+            return channel.pipeline.eventLoop.execute {
+                channel.writeAndFlush(ByteBuffer(string: words), promise: nil)
+                channel.close(promise: nil)
+            }
+        }
+        channel.closeFuture.whenComplete { [addresses] _ in addresses.remove(address) }
+        let connection = HTTPConnectionHandler(loop: loop, router: router, isSecure: false)
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)
+        try channel.pipeline.syncOperations.addHandlers([
+            HTTPHeadGuard(for: connection), ByteToMessageHandler(decoder), connection,
+        ])
+    }
+
+    /// Accepts nothing new.
+    package func stopListening() async {
+        let channels = listeners.withLockedValue { listeners in
+            defer { listeners = [] }
+            return listeners
+        }
+        for channel in channels { try? await channel.close() }  // one that is closed already is no failure
+    }
+
+    /// Closes every session, as `io.close()` of the official server does, and waits until the closes are written.
+    package func closeSessions(_ reason: CloseReason) async {
+        for bound in loops {
+            try? await bound.eventLoop.submit {
+                for session in Array(bound.value.sessions.values) { session.close(reason) }
+            }.get()  // fails only when the loop is gone, and the sessions with it
+        }
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The status codes of a close frame that this server sends (RFC 6455 §7.4.1).
+enum CloseCode: UInt16 {
+    case goingAway = 1001
+    case protocolError = 1002
+    case invalidData = 1007
+    case tooBig = 1009
+
+    /// Whether a client may send `code` in a close frame.
+    static func isSendable(_ code: UInt16) -> Bool {
+        switch code {
+        case 1000...1003, 1007...1014, 3000...4999: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a frame is (RFC 6455 §5.2).
+enum Opcode: UInt8 {
+    case continuation = 0
+    case text = 1
+    case binary = 2
+    case close = 8
+    case ping = 9
+    case pong = 10
+
+    var isControl: Bool { rawValue & 8 != 0 }
+}
+
+/// The head of a frame from a client.
+struct FrameHeader {
+    var isFinal: Bool
+    var opcode: Opcode
+    var payloadLength: Int
+    /// As loaded from memory: the first masking byte is the lowest.
+    var mask: UInt32
+    /// The bytes of the head itself.
+    var length: Int
+
+    enum Outcome {
+        case header(FrameHeader)
+        /// More bytes are needed.
+        case incomplete
+        case invalid
+    }
+
+    /// Reads the head of a masked frame.
+    static func parse(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+        guard bytes.count >= 2 else { return .incomplete }
+        let first = bytes[0]
+        let second = bytes[1]
+        // No extension is ever agreed on, so the reserved bits are clear; clients mask.
+        guard first & 0x70 == 0, second & 0x80 != 0, let opcode = Opcode(rawValue: first & 0x0F) else { return .invalid }
+        let isFinal = first & 0x80 != 0
+        var length = Int(second & 0x7F)
+        if opcode.isControl && (!isFinal || length > 125) { return .invalid }
+        var offset = 2
+        if length == 126 {
+            guard bytes.count >= 4 else { return .incomplete }
+            length = Int(bytes[2]) << 8 | Int(bytes[3])
+            guard length > 125 else { return .invalid }
+            offset = 4
+        } else if length == 127 {
+            guard bytes.count >= 10 else { return .incomplete }
+            let long = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt64.self))
+            guard long > 0xFFFF, long <= UInt64(Int64.max) else { return .invalid }
+            length = Int(long)
+            offset = 10
+        }
+        guard bytes.count >= offset + 4 else { return .incomplete }
+        let mask = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        return .header(FrameHeader(isFinal: isFinal, opcode: opcode, payloadLength: length, mask: mask, length: offset + 4))
+    }
+
+    /// Copies a masked payload, unmasked, eight bytes at a time. `target` holds at least as many bytes as `source`.
+    static func unmask(_ source: UnsafeRawBufferPointer, mask: UInt32, into target: UnsafeMutableRawBufferPointer) {
+        let wide = UInt64(mask) << 32 | UInt64(mask)
+        var index = 0
+        while index + 8 <= source.count {
+            let word = UInt64(littleEndian: source.loadUnaligned(fromByteOffset: index, as: UInt64.self)) ^ wide
+            target.storeBytes(of: word.littleEndian, toByteOffset: index, as: UInt64.self)
+            index += 8
+        }
+        while index < source.count {
+            target[index] = source[index] ^ UInt8(truncatingIfNeeded: mask >> UInt32((index & 3) * 8))
+            index += 1
+        }
+    }
+}

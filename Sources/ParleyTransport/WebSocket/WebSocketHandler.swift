@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+internal import ParleyEngineIO
+internal import ParleyJSON
+
+/// A WebSocket (RFC 6455): frames in and out, in one handler on the raw channel.
+///
+/// Payloads are unmasked into memory of the loop and handed on as pointers; frames are appended to one buffer that
+/// leaves at the end of the loop's turn. So a message costs no allocation, and a burst of them one system call.
+final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, WebSocketSender, DeadlineOwner {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum Phase { case open, closing, closed }
+
+    private let loop: TransportLoop
+    private let maxMessage: Int
+    private var consumer: (any WebSocketConsumer)?
+    private var context: ChannelHandlerContext?
+    private var phase = Phase.open
+    /// The beginning of a frame whose rest has not come.
+    private var partial: ByteBuffer?
+    private var fragments: Fragments?
+    private var out: ByteBuffer?
+    private var queuedFrames = 0
+    private var isFlushDue = false
+    private var isChannelWritable = true
+    private var deadline: Deadline?
+
+    private struct Fragments {
+        var opcode: Opcode
+        var bytes: ByteBuffer
+        var count: Int
+    }
+
+    init(loop: TransportLoop, maxMessage: Int, consumer: any WebSocketConsumer) {
+        self.loop = loop
+        self.maxMessage = maxMessage
+        self.consumer = consumer
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        isChannelWritable = context.channel.isWritable
+        if consumer is ClosingConsumer { close(code: nil) }
+        if out != nil { scheduleFlush() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    // MARK: In
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if var partial = partial.take() {
+            partial.writeBuffer(&bytes)
+            bytes = partial
+        }
+        let consumed = bytes.withUnsafeReadableBytes { parse($0) }
+        guard phase == .open, consumed < bytes.readableBytes else { return }
+        bytes.moveReaderIndex(forwardBy: consumed)
+        // Kept apart from the channel's read buffer, which is used again.
+        partial = consumed == 0 && bytes.readableBytes > 4096 ? bytes : ByteBuffer(bytes: bytes.readableBytesView)
+    }
+
+    /// Takes all whole frames and returns how many bytes they were.
+    private func parse(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var offset = 0
+        while offset < bytes.count, phase != .closed {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+            switch FrameHeader.parse(rest) {
+            case .incomplete: return offset
+            case .invalid:
+                fail(.protocolError)
+                return bytes.count
+            case .header(let header):
+                if !header.opcode.isControl, header.payloadLength > maxMessage - (fragments?.bytes.readableBytes ?? 0) {
+                    fail(.tooBig)
+                    return bytes.count
+                }
+                let end = header.length + header.payloadLength
+                guard rest.count >= end else { return offset }
+                let payload = UnsafeRawBufferPointer(rebasing: rest[header.length..<end])
+                let scratch = loop.scratch(atLeast: payload.count)
+                FrameHeader.unmask(payload, mask: header.mask, into: scratch)
+                received(header, UnsafeRawBufferPointer(rebasing: scratch[..<payload.count]))
+                offset += end
+            }
+        }
+        return bytes.count
+    }
+
+    private func received(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) {
+        if phase == .closing {
+            // Our close is under way; all that matters is the client's.
+            if header.opcode == .close { closeChannel() }
+            return
+        }
+        switch header.opcode {
+        case .text, .binary:
+            guard fragments == nil else { return fail(.protocolError) }
+            if header.isFinal { return deliver(header.opcode, payload) }
+            fragments = Fragments(opcode: header.opcode, bytes: ByteBuffer(bytes: payload), count: 1)
+        case .continuation:
+            guard var message = fragments.take() else { return fail(.protocolError) }
+            message.count += 1
+            guard message.count <= loop.configuration.maxFragments else { return fail(.tooBig) }
+            message.bytes.writeBytes(payload)
+            guard header.isFinal else { return fragments = message }
+            message.bytes.withUnsafeReadableBytes { deliver(message.opcode, $0) }
+        case .ping:
+            writeFrame(.pong, prefix: nil, payload)
+        case .pong:
+            break
+        case .close:
+            receivedClose(payload)
+        }
+    }
+
+    private func deliver(_ opcode: Opcode, _ payload: UnsafeRawBufferPointer) {
+        if opcode == .binary {
+            consumer?.received(binary: payload)
+        } else if UTF8Check.isValid(payload) {
+            consumer?.received(text: payload)
+        } else {
+            fail(.invalidData)
+        }
+    }
+
+    /// RFC 6455 §5.5.1: answered with the same code, unless it is not one that may be sent.
+    private func receivedClose(_ payload: UnsafeRawBufferPointer) {
+        guard payload.count != 1 else { return fail(.protocolError) }
+        if payload.count >= 2 {
+            let code = UInt16(payload[0]) << 8 | UInt16(payload[1])
+            guard CloseCode.isSendable(code) else { return fail(.protocolError) }
+            guard UTF8Check.isValid(UnsafeRawBufferPointer(rebasing: payload[2...])) else { return fail(.invalidData) }
+        }
+        writeFrame(.close, prefix: nil, UnsafeRawBufferPointer(rebasing: payload.prefix(2)))
+        finish(byError: false)
+        closeChannel()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish(byError: false)
+        phase = .closed
+        deadline?.disarm()
+        out = nil
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    // MARK: Out
+
+    var isWritable: Bool { phase == .open && isChannelWritable }
+
+    func send(_ type: PacketType, _ text: UnsafeRawBufferPointer) {
+        guard phase == .open else { return }
+        writeFrame(.text, prefix: type.rawValue, text)
+    }
+
+    func send(binary: UnsafeRawBufferPointer) {
+        guard phase == .open else { return }
+        writeFrame(.binary, prefix: nil, binary)
+    }
+
+    /// Sends a text message as it is; what the bare echo does.
+    func send(text: UnsafeRawBufferPointer) {
+        guard phase == .open else { return }
+        writeFrame(.text, prefix: nil, text)
+    }
+
+    private func writeFrame(_ opcode: Opcode, prefix: UInt8?, _ payload: UnsafeRawBufferPointer) {
+        let length = payload.count + (prefix == nil ? 0 : 1)
+        if !isChannelWritable, !mayQueue(length) { return overflow() }
+        var buffer = out.take() ?? loop.takeBuffer()
+        buffer.writeInteger(0x80 | opcode.rawValue)
+        if length < 126 {
+            buffer.writeInteger(UInt8(length))
+        } else if length <= 0xFFFF {
+            buffer.writeMultipleIntegers(UInt8(126), UInt16(length))
+        } else {
+            buffer.writeMultipleIntegers(UInt8(127), UInt64(length))
+        }
+        if let prefix { buffer.writeInteger(prefix) }
+        buffer.writeBytes(payload)
+        out = buffer
+        queuedFrames += 1
+        scheduleFlush()
+    }
+
+    private func mayQueue(_ count: Int) -> Bool {
+        queuedFrames < loop.configuration.maxQueuedPackets
+            && (out?.readableBytes ?? 0) + count <= loop.configuration.maxQueuedBytes
+    }
+
+    /// The client does not read. Signaling is never dropped silently: the connection ends.
+    private func overflow() {
+        phase = .closed
+        out = nil
+        finish(byError: true)
+        context?.close(promise: nil)
+    }
+
+    private func scheduleFlush() {
+        guard !isFlushDue, context != nil else { return }
+        isFlushDue = true
+        loop.flushAtEndOfTurn(self)
+    }
+
+    /// Writes what has gathered, unless the channel asks to wait.
+    func flush() {
+        isFlushDue = false
+        guard let context, isChannelWritable || phase != .open, var buffer = out.take() else { return }
+        queuedFrames = 0
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        loop.giveBack(&buffer)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isChannelWritable = context.channel.isWritable
+        if isChannelWritable { flush() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    // MARK: Closing
+
+    func close(code: CloseCode?) {
+        guard phase == .open else { return }
+        var payload = code?.rawValue.bigEndian ?? 0
+        withUnsafeBytes(of: &payload) {
+            writeFrame(.close, prefix: nil, UnsafeRawBufferPointer(rebasing: $0.prefix(code == nil ? 0 : 2)))
+        }
+        guard phase == .open else { return }
+        phase = .closing
+        partial = nil
+        fragments = nil
+        consumer = nil
+        arm()
+    }
+
+    /// The client broke a rule: it is told which, and its messages end here.
+    private func fail(_ code: CloseCode) {
+        let consumer = consumer
+        close(code: code)
+        consumer?.closed(byError: true)
+    }
+
+    private func finish(byError: Bool) {
+        guard let consumer = consumer.take() else { return }
+        consumer.closed(byError: byError)
+    }
+
+    /// Ends the sending side after what is queued and waits for the client to end its own.
+    private func closeChannel() {
+        guard phase != .closed else { return }
+        phase = .closed
+        flush()
+        context?.close(mode: .output, promise: nil)
+        arm()
+    }
+
+    private func arm() {
+        let deadline = deadline ?? Deadline()
+        deadline.owner = self
+        self.deadline = deadline
+        loop.lingerTimeout.arm(deadline)
+    }
+
+    func deadlinePassed() {
+        phase = .closed
+        context?.close(promise: nil)
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+internal import NIOHTTP1
+internal import ParleyEngineIO
+internal import ParleyTLS
+
+/// The opening handshake of RFC 6455 §4.2.
+enum WebSocketUpgrade {
+    /// Whether a request wants to become a WebSocket, however well it says so.
+    static func isAsked(by request: HTTPRequest) -> Bool {
+        request.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+            && request.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+    }
+
+    /// What is wrong with a request that wants to, nil when nothing is.
+    static func fault(in request: HTTPRequest) -> String? {
+        guard request.head.method == .GET, request.head.version == .http1_1 else { return "Invalid HTTP method" }
+        let keys = request.headers["sec-websocket-key"]
+        guard keys.count == 1, keys[0].utf8.count == 24, keys[0].hasSuffix("=="),
+            Array(keys[0].utf8).withUnsafeBytes(Base64.decode)?.count == 16
+        else { return "Missing or invalid Sec-WebSocket-Key header" }
+        guard let version = request.headers.first(name: "sec-websocket-version"), version == "13" || version == "8" else {
+            return "Missing or invalid Sec-WebSocket-Version header"
+        }
+        return nil
+    }
+
+    /// The 101 answer. A subprotocol that is offered is taken, as the official server does; extensions are not.
+    static func answer(to request: HTTPRequest, _ origins: OriginPolicy) -> ByteBuffer {
+        let key = request.headers.first(name: "sec-websocket-key") ?? ""
+        let accept = Base64.encode(Digest.sha1(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
+        var text = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        text += "Sec-WebSocket-Accept: \(accept)\r\n"
+        if let offered = request.headers[canonicalForm: "sec-websocket-protocol"].first {
+            text += "Sec-WebSocket-Protocol: \(offered)\r\n"
+        }
+        for (name, value) in origins.fields(for: request.headers) { text += "\(name): \(value)\r\n" }
+        return ByteBuffer(string: text + "\r\n")
+    }
+}
