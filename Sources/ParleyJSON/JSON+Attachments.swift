@@ -5,8 +5,8 @@ internal import OrderedCollections
 extension JSON {
     /// Puts attachments back where the text has placeholders: the counterpart of `write(into:attachments:)`.
     ///
-    /// An object whose `_placeholder` is `true` stands for `attachments[num]`, whatever else is in it (socket.io-parser, "binary",
-    /// does the same). Linear; the attachments are not copied.
+    /// An object whose `_placeholder` is `true` stands for `attachments[num]`, whatever else is in it
+    /// (socket.io-parser, "binary", does the same). Linear; the attachments are not copied.
     ///
     /// - Parameter attachments: The attachments in the order they were written.
     /// - Throws: If a placeholder's `num` is missing, no integer or out of range; the offset is 0.

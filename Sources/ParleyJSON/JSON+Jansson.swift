@@ -64,8 +64,9 @@ extension JSONError {
     fileprivate init(jansson error: json_error_t, limit: Int) {
         var error = error
         let text = parley_json_error_text(&error).map { String(cString: $0) } ?? "not JSON"
-        let phrase = text.utf8.split(separator: UInt8(ascii: "'"), maxSplits: 1).first.map { String(Substring($0)) } ?? text
-        let kept = phrase.hasSuffix(" near ") ? String(phrase.dropLast(6)) : phrase
+        // Two forms quote: "... expected near 'x'" and "invalid Unicode escape 'x'".
+        let quote = text.firstRange(of: text.hasPrefix("invalid Unicode") ? " '" : " near '")
+        let kept = String(text[..<(quote?.lowerBound ?? text.endIndex)])
         self.init(message: kept, offset: max(0, min(Int(error.position), limit)))
     }
 }

@@ -4,9 +4,9 @@ public import NIOCore
 extension JSON {
     /// Parses one JSON value of any kind; white space around it is allowed.
     ///
-    /// jansson does the parsing. Where that is stricter than `JSON.parse`, so is this: lone surrogate escapes, `\u0000` in
-    /// a key and numbers beyond the range of a double are refused. Integers beyond 64 bits become doubles. Of members with
-    /// the same key the last wins, in the first's place. Linear in the input.
+    /// jansson does the parsing. Where that is stricter than `JSON.parse`, so is this: lone surrogate escapes, `\u0000`
+    /// in a key and numbers beyond the range of a double are refused. Integers beyond 64 bits become doubles. Of
+    /// members with the same key the last wins, in the first's place. Linear in the input.
     ///
     /// - Parameter bytes: The text in UTF-8, without a byte order mark; read during the call only.
     /// - Throws: Where and why the bytes are no such value, or are nested deeper than `maxDepth`.

@@ -4,8 +4,8 @@ public import NIOCore
 extension JSON {
     /// Appends this value as compact JSON, spelled as `JSON.stringify` would.
     ///
-    /// Each binary value is appended to `attachments` and written as `{"_placeholder":true,"num":N}`, N being its index there.
-    /// Linear in what is written; attachments are not copied.
+    /// Each binary value is appended to `attachments` and written as `{"_placeholder":true,"num":N}`, N being its index
+    /// there. Linear in what is written; attachments are not copied.
     ///
     /// - Parameters:
     ///   - buffer: Where the text goes.

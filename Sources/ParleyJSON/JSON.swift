@@ -4,9 +4,9 @@ public import OrderedCollections
 
 /// A JSON value, plus `.binary`: bytes carried beside the text (a Socket.IO attachment).
 ///
-/// Equality is strict: `.int(3)` is not `.double(3)`, the members of an object must be in the same order, and strings (keys
-/// too) compare as Swift strings do, by canonical equivalence. A value nested deeper than `maxDepth` can be built by hand;
-/// writing and searching it uses stack in proportion. No parsed value is deeper.
+/// Equality is strict: `.int(3)` is not `.double(3)`, the members of an object must be in the same order, and strings
+/// (keys too) compare as Swift strings do, by canonical equivalence. A value nested deeper than `maxDepth` can be built
+/// by hand; writing and searching it uses stack in proportion. No parsed value is deeper.
 public enum JSON: Sendable, Hashable {
     /// `null`.
     case null

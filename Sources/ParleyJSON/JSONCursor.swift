@@ -2,8 +2,8 @@
 
 /// A reading position in bytes that somebody else keeps alive: the lexical half of the scanner.
 ///
-/// Each method reads one token and returns nil, or the fault with `offset` left at the byte at fault. Nothing reads at or
-/// beyond `end`.
+/// Each method reads one token and returns nil, or the fault with `offset` left at the byte at fault. Nothing reads at
+/// or beyond `end`.
 struct JSONCursor {
     let base: UnsafeRawPointer
     let end: Int

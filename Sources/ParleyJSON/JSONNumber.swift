@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import NIOCore
 
-/// Appends a double as `JSON.stringify` does (ECMA-262, "Number::toString"): `3` for 3.0, `0` for -0.0, `null` for NaN and
-/// the infinities. The digits are the fewest that read back as the same double.
+/// Appends a double as `JSON.stringify` does (ECMA-262, "Number::toString"): `3` for 3.0, `0` for -0.0, `null` for NaN
+/// and the infinities. The digits are the fewest that read back as the same double.
 func appendJSONNumber(_ number: Double, to buffer: inout ByteBuffer) {
     guard number.isFinite else {
         buffer.writeStaticString("null")

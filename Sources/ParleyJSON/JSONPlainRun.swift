@@ -4,8 +4,8 @@
 enum JSONPlainRun {
     /// The offset of the first quote, backslash or byte below 0x20 in `from..<to`, or `to`.
     ///
-    /// Eight bytes at a time, then one; never reads outside `from..<to`. (SIMD16 comparisons measured sixty times slower with
-    /// Swift 6.3.1.)
+    /// Eight bytes at a time, then one; never reads outside `from..<to`. (SIMD16 comparisons measured sixty times
+    /// slower with Swift 6.3.1.)
     @inline(__always)
     static func end(of base: UnsafeRawPointer, from: Int, to: Int) -> Int {
         var offset = from

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What must be known of a text before jansson recurses into it: that it is not too deep, and where it has integers that
-/// jansson would refuse.
+/// What must be known of a text before jansson recurses into it: that it is not too deep, that it has no zero byte
+/// (jansson 2.14 passes over one that stands behind a number or a name), and where it has integers that jansson would
+/// refuse.
 ///
 /// This is no second parser. On a text that is not JSON it may see anything, but jansson gets no further than the first
 /// fault, and up to there both see the same strings, brackets and numbers.
@@ -18,7 +19,9 @@ struct JSONSurvey {
         while offset < end {
             switch base.load(fromByteOffset: offset, as: UInt8.self) {
             case UInt8(ascii: "\""):
-                offset = Self.stringEnd(base, offset + 1, end)
+                offset = try Self.stringEnd(base, offset + 1, end)
+            case 0:
+                throw JSONFault.unexpectedByte.error(at: offset)
             case UInt8(ascii: "["), UInt8(ascii: "{"):
                 depth += 1
                 guard depth <= JSON.maxDepth else { throw JSONFault.tooDeep.error(at: offset) }
@@ -39,7 +42,7 @@ struct JSONSurvey {
     }
 
     /// Behind the closing quote, or `end`.
-    private static func stringEnd(_ base: UnsafeRawPointer, _ from: Int, _ end: Int) -> Int {
+    private static func stringEnd(_ base: UnsafeRawPointer, _ from: Int, _ end: Int) throws(JSONError) -> Int {
         var offset = from
         while true {
             offset = JSONPlainRun.end(of: base, from: offset, to: end)
@@ -47,6 +50,7 @@ struct JSONSurvey {
             switch base.load(fromByteOffset: offset, as: UInt8.self) {
             case UInt8(ascii: "\""): return offset + 1
             case UInt8(ascii: "\\"): offset += min(2, end - offset)
+            case 0: throw JSONFault.controlByte.error(at: offset)
             default: offset += 1
             }
         }
@@ -73,7 +77,8 @@ struct JSONSurvey {
             let digit = byte &- UInt8(ascii: "0")
             guard digit < 10 else { return false }
             let product = value.multipliedReportingOverflow(by: 10)
-            let sum = isNegative
+            let sum =
+                isNegative
                 ? product.partialValue.subtractingReportingOverflow(Int64(digit))
                 : product.partialValue.addingReportingOverflow(Int64(digit))
             overflow = overflow || product.overflow || sum.overflow

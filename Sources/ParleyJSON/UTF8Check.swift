@@ -2,7 +2,8 @@
 
 /// Tells UTF-8 from other bytes, by the rules of Unicode 3.9, table 3-7.
 package enum UTF8Check {
-    /// Whether `bytes` are well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF, nothing cut short.
+    /// Whether `bytes` are well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF, nothing cut
+    /// short.
     ///
     /// Linear, without allocation; ASCII passes at 32 bytes a step. Empty input is valid.
     package static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -1,6 +1,139 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import ArgumentParser
+internal import NIOCore
+internal import ParleySignaling
+internal import ParleySocketIO
+internal import ParleyTransport
 
+/// Runs the server with its page.
 struct Serve: AsyncParsableCommand {
-    func run() async throws {}
+    static let configuration = CommandConfiguration(
+        abstract: "Run the signaling server and its web page.",
+        discussion: """
+            Every option is also an environment variable: --ping-interval is PARLEY_PING_INTERVAL. An option on the \
+            command line wins. The page works on http://localhost at once; browsers give other addresses no camera \
+            without HTTPS.
+            """)
+
+    @Option(help: "The address to listen on.") var host = Setting.text("HOST") ?? "127.0.0.1"
+    @Option(help: "The port to listen on; 0 lets the system choose.") var port = Setting.number("PORT") ?? 3000
+    @Option(help: "The path of the Socket.IO endpoint.") var path = Setting.text("PATH") ?? "/socket.io"
+    @Option(help: "The folder of the web page.") var web: String?
+    @Flag(name: .customLong("no-web"), help: "Serve no page.") var hasNoWeb = false
+    @Option(help: "A folder with the official Socket.IO client files, to be served in place of Parley's own.")
+    var clientDir: String?
+    @Option(help: "Event loops; the default is one for each core.") var threads: Int?
+    @Option(help: "An origin whose pages may connect (repeatable), beside the server's own; * for all.")
+    var origin: [String] = Setting.text("ORIGIN").map { $0.split(separator: ",").map(String.init) } ?? []
+    @Option(help: "Milliseconds from a pong to the next ping.") var pingInterval = Setting.number("PING_INTERVAL") ?? 25_000
+    @Option(help: "Milliseconds a client has to answer a ping.") var pingTimeout = Setting.number("PING_TIMEOUT") ?? 20_000
+    @Option(help: "Milliseconds a new connection has to join a namespace.")
+    var connectTimeout = Setting.number("CONNECT_TIMEOUT") ?? 10_000
+    @Option(help: "The largest message, in bytes.") var maxPayload = Setting.number("MAX_PAYLOAD") ?? 1_000_000
+    @Option(help: "Connections at a time from one address; loopback is not counted.")
+    var maxConnectionsPerAddress = Setting.number("MAX_CONNECTIONS_PER_ADDRESS") ?? 256
+    @Option(help: "Packets a second from one connection, bursts of twice as many; 0 is no limit.")
+    var maxPacketsPerSecond = Setting.number("MAX_PACKETS_PER_SECOND") ?? 0
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port must be 0 to 65535, not \(port).") }
+        guard path.hasPrefix("/") else { throw ValidationError("--path must begin with a slash, not \(path).") }
+        for (name, value) in [
+            ("ping-interval", pingInterval), ("ping-timeout", pingTimeout), ("connect-timeout", connectTimeout),
+            ("max-payload", maxPayload), ("max-connections-per-address", maxConnectionsPerAddress), ("threads", threads ?? 1),
+        ] where !(1...1_000_000_000).contains(value) {
+            throw ValidationError("--\(name) must be 1 or more, not \(value).")
+        }
+    }
+
+    func run() async throws {
+        let signals = ShutdownSignals()
+        var configuration = socketIO
+        let page = try webFolder()
+        if let page { configuration.routes.append(StaticRoute(try reading(page) { try StaticFiles(directory: page) })) }
+        if let client = try clientFiles(page, configuration.transport) { configuration.routes.insert(client, at: 0) }
+        configuration.routes.append(HealthRoute())
+        let io = SocketIOServer(configuration)
+        _ = Signaling(on: io, signaling)
+        let address: SocketAddress
+        do { address = try await io.start(host: host, port: port) } catch {
+            throw ListenFailure(host: host, port: port, cause: error)
+        }
+        announce(address.port ?? port, page)
+        await signals.wait()
+        Console.print("parley is closing its connections; a second signal ends it at once.")
+        await io.close()
+    }
+
+    private var signaling: SignalingConfiguration {
+        var configuration = SignalingConfiguration()
+        configuration.serverVersion = Parley.version
+        return configuration
+    }
+
+    private var socketIO: SocketIOConfiguration {
+        var configuration = SocketIOConfiguration()
+        configuration.path = path
+        configuration.threads = threads ?? Setting.number("THREADS")
+        configuration.pingInterval = .milliseconds(Int64(pingInterval))
+        configuration.pingTimeout = .milliseconds(Int64(pingTimeout))
+        configuration.connectTimeout = .milliseconds(Int64(connectTimeout))
+        configuration.maxPayload = maxPayload
+        configuration.transport.maxConnectionsPerAddress = maxConnectionsPerAddress
+        configuration.transport.maxPacketsPerSecond = maxPacketsPerSecond
+        if origin.contains("*") {
+            configuration.transport.origins = .any
+        } else if !origin.isEmpty {
+            configuration.transport.origins = .list(Set(origin))
+        }
+        return configuration
+    }
+
+    private func announce(_ port: Int, _ page: String?) {
+        let shown = host == "127.0.0.1" || host == "::1" ? "localhost" : host
+        Console.print("parley \(Parley.version) listens on http://\(shown):\(port)")
+        if page != nil { Console.print("Open http://\(shown):\(port)/ in two windows to make a call.") }
+        Console.print("Anyone who reaches this address may use it: there is no authentication.")
+    }
+
+    // MARK: Files
+
+    /// The folder of the page: the named one, else `web` here or beside the program.
+    private func webFolder() throws -> String? {
+        guard !hasNoWeb else { return nil }
+        if let named = web ?? Setting.text("WEB") {
+            guard Folder.exists(named + "/index.html") else {
+                throw FolderFailure(folder: named, what: "index.html", advice: "Name the folder of the page with --web, or use --no-web.")
+            }
+            return named
+        }
+        let program = CommandLine.arguments.first?.split(separator: "/", omittingEmptySubsequences: false).dropLast() ?? []
+        let candidates = ["web", (program + ["..", "share", "parley", "web"]).joined(separator: "/")]
+        let found = candidates.first { Folder.exists($0 + "/index.html") }
+        if found == nil { Console.warn("parley: no folder with the page was found; serving none. Name it with --web.") }
+        return found
+    }
+
+    private func clientFiles(_ page: String?, _ transport: TransportConfiguration) throws -> ClientFiles? {
+        if let clientDir = clientDir ?? Setting.text("CLIENT_DIR") {
+            return try reading(clientDir) { try ClientFiles(directory: clientDir, configuration: transport) }
+        }
+        guard let page else { return nil }
+        return try reading(page) { try ClientFiles(modules: page + "/socket.io", configuration: transport) }
+    }
+
+    private func reading<Value>(_ folder: String, _ read: () throws -> Value) throws -> Value {
+        do { return try read() } catch {
+            throw FolderFailure(folder: folder, what: "its files", advice: "\(error)")
+        }
+    }
+}
+
+/// A folder that cannot be served.
+private struct FolderFailure: Error, CustomStringConvertible {
+    var folder: String
+    var what: String
+    var advice: String
+
+    var description: String { "Could not read \(what) in the folder \(folder). \(advice)" }
 }

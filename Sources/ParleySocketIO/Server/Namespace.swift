@@ -7,7 +7,7 @@ public final class Namespace: Sendable {
         var connection: [@Sendable (Socket) async -> Void] = []
         var middleware: [@Sendable (Socket) async throws -> Void] = []
         var serverSide: [String: [@Sendable ([JSON]) async -> [JSON]]] = [:]
-        var delegate: (@Sendable (Socket) -> any SocketDelegate)?
+        var delegate: (@Sendable (Socket) -> (any SocketDelegate)?)?
     }
 
     /// Its name, beginning with a slash.
@@ -44,7 +44,7 @@ public final class Namespace: Sendable {
     }
 
     /// Lets `make` handle every event of every socket, in place of registered handlers. Called on the socket's loop.
-    package func setDelegate(_ make: @escaping @Sendable (Socket) -> any SocketDelegate) {
+    package func setDelegate(_ make: @escaping @Sendable (Socket) -> (any SocketDelegate)?) {
         handlers.withLockedValue { $0.delegate = make }
     }
 

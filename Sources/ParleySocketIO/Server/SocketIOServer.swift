@@ -26,6 +26,7 @@ public final class SocketIOServer: Sendable {
         var transport: TransportServer?
         var hubs: [NIOLoopBound<Hub>] = []
         var isDraining = false
+        var preparations: [@Sendable ([any EventLoop]) async throws -> Void] = []
     }
 
     public let configuration: SocketIOConfiguration
@@ -117,11 +118,17 @@ public final class SocketIOServer: Sendable {
                 return NIOLoopBound(hub, eventLoop: loop.eventLoop)
             }.get())
         }
+        for prepare in state.withLockedValue({ $0.preparations }) { try await prepare(hubs.map(\.eventLoop)) }
         state.withLockedValue {
             $0.hubs = hubs
             $0.transport = transport
         }
         return transport
+    }
+
+    /// Calls `prepare` with the event loops, in the order of the ids they make, before the server listens.
+    package func onLoops(_ prepare: @escaping @Sendable ([any EventLoop]) async throws -> Void) {
+        state.withLockedValue { $0.preparations.append(prepare) }
     }
 
     package var hubs: [NIOLoopBound<Hub>] { state.withLockedValue { $0.hubs } }

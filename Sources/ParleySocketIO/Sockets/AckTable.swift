@@ -13,7 +13,8 @@ package enum AckOutcome: Sendable {
 /// Someone who waits for acks and has no need of a closure for each. On the socket's loop.
 package protocol AckReceiver: AnyObject {
     /// The client answered the request that was given this token, with this JSON array, alive until the method returns.
-    func acknowledged(_ token: Int, payload: UnsafeRawBufferPointer)
+    /// False when it is none, upon which the connection is closed.
+    func acknowledged(_ token: Int, payload: UnsafeRawBufferPointer) -> Bool
 }
 
 /// The acks that a socket is expected to send, by their ids. Ids count up, so that the table is a window over them.

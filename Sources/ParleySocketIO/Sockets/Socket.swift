@@ -119,8 +119,7 @@ public final class Socket: @unchecked Sendable {
     func acknowledged(_ id: Int, _ payload: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) -> Bool {
         switch acks.take(id) {
         case .receiver(let receiver, let token)?:
-            receiver.acknowledged(token, payload: payload)
-            return true
+            return receiver.acknowledged(token, payload: payload)
         case .closure(let answer, let timeout)?:
             guard let values = PayloadReader.array(payload, attachments) else { return false }
             timeout?.cancel()
@@ -171,6 +170,9 @@ public final class Socket: @unchecked Sendable {
 
     /// Opens a request for an ack and returns its id.
     package func openAck(_ receiver: any AckReceiver, token: Int) -> Int { acks.open(.receiver(receiver, token: token)) }
+
+    /// Waits no longer for an ack.
+    package func giveUpAck(_ id: Int) { _ = acks.take(id) }
 
     func openAck(timeout: TimeAmount?, _ answer: @escaping @Sendable (AckOutcome) -> Void) -> Int {
         guard let timeout else { return acks.open(.closure(answer, timeout: nil)) }

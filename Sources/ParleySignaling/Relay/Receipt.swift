@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+internal import ParleyEngineIO
+
+/// A delivery whose ack by the remote client is outstanding.
+struct Receipt {
+    /// Who wants to know.
+    var sender: SessionID
+    /// The sender's own ack, under which it wants to know.
+    var senderAckID: Int
+    var kind: SignalKind
+    var confirmation: Confirmation
+    /// The id under which the remote client acks.
+    var ackID: Int
+    var sentAt: NIODeadline
+    var deadline: NIODeadline
+}
+
+/// What became of a delivery: never more than is known.
+enum ReceiptOutcome: Sendable {
+    /// Written to the remote client, which was not asked.
+    case sent(to: SessionID)
+    case delivered(to: SessionID, tookMs: Int)
+    case applied(to: SessionID, tookMs: Int)
+    case rejected(message: String?)
+    case timedOut
+    case left
+}
+
+/// The open receipts of one target. A slot is named by the token that its ack carries.
+struct ReceiptTable {
+    private var slots: [Receipt?] = []
+    private var free: [Int] = []
+    private(set) var count = 0
+
+    mutating func open(_ receipt: Receipt) -> Int {
+        count += 1
+        if let slot = free.popLast() {
+            slots[slot] = receipt
+            return slot
+        }
+        slots.append(receipt)
+        return slots.count - 1
+    }
+
+    mutating func setAckID(_ id: Int, of slot: Int) { slots[slot]?.ackID = id }
+
+    mutating func close(_ slot: Int) -> Receipt? {
+        guard slots.indices.contains(slot), let receipt = slots[slot] else { return nil }
+        slots[slot] = nil
+        free.append(slot)
+        count -= 1
+        return receipt
+    }
+
+    /// Takes out what should have been answered by now.
+    mutating func closeOverdue(_ now: NIODeadline) -> [Receipt] {
+        slots.indices.filter { (slots[$0]?.deadline ?? .distantFuture) <= now }.compactMap { close($0) }
+    }
+
+    mutating func closeAll() -> [Receipt] { slots.indices.compactMap { close($0) } }
+}
+
+/// Looks at the open receipts of a loop's peers every so often. A receipt may be given up this much late, which nobody
+/// minds, and a relay arms no timer. Confined to the loop.
+final class ReceiptClock {
+    private static let interval = TimeAmount.milliseconds(50)
+
+    private unowned let loop: SignalingLoop
+    private var watched: [Peer] = []
+    private var isTicking = false
+
+    init(_ loop: SignalingLoop) { self.loop = loop }
+
+    /// The peer has an open receipt, and had none before.
+    func watch(_ peer: Peer) {
+        guard !peer.isWatched else { return }
+        peer.isWatched = true
+        watched.append(peer)
+        tickLater()
+    }
+
+    private func tickLater() {
+        guard !isTicking else { return }
+        isTicking = true
+        loop.eventLoop.assumeIsolated().scheduleTask(in: Self.interval) { self.tick() }
+    }
+
+    private func tick() {
+        isTicking = false
+        let now = loop.eventLoop.now
+        watched.removeAll { peer in
+            peer.giveUpOverdue(now)
+            peer.isWatched = peer.hasOpenReceipts
+            return !peer.isWatched
+        }
+        if !watched.isEmpty { tickLater() }
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+internal import ParleyJSON
+
+/// A signal as it was read: where it shall go, and which bytes of it go there.
+struct SignalReader {
+    /// Members that this server reads or replaces.
+    private enum Key: Int { case to, target, peerId, from, room, sdp, description, candidate, candidates, data, confirm, timeoutMs }
+
+    private(set) var to: Range<Int>?
+    private(set) var room: Range<Int>?
+    private(set) var isRoomNamed = false
+    private(set) var confirmation: Confirmation
+    private(set) var timeoutMs: Int
+    private var skipped: (first: Int, second: Int, third: Int) = (-1, -1, -1)
+
+    /// Reads the payload of a signal. `scan` holds the packet's survey, with the members of its second element.
+    init(_ kind: SignalKind, _ bytes: UnsafeRawBufferPointer, _ scan: borrowing JSONScan, _ configuration: SignalingConfiguration)
+        throws(Refusal)
+    {
+        confirmation = kind == .candidate ? .none : .delivered
+        timeoutMs = configuration.defaultTimeoutMs
+        guard scan.elements.count > 1, scan.elements[1].kind == .object else { throw Refusal(.badPayload) }
+        var seen: UInt16 = 0
+        var target = (key: Key?.none, index: -1)
+        var content = Content()
+        for index in scan.members.indices {
+            let member = scan.members[index]
+            let name = bytes[member.keyStart + 1..<member.keyEnd - 1]
+            guard let key = Self.key(UnsafeRawBufferPointer(rebasing: name)) else {
+                // An escaped spelling of a routing key would come out as that key at the other end.
+                if member.keyEscaped, let field = Self.hiddenKey(bytes, member) { throw Refusal(.badPayload, field: field) }
+                continue
+            }
+            let bit: UInt16 = 1 << UInt16(key.rawValue)
+            guard seen & bit == 0 else { throw Refusal(.badPayload, field: String(decoding: name, as: UTF8.self)) }
+            seen |= bit
+            switch key {
+            case .to: target = (.to, index)
+            case .target: if target.key != .to { target = (.target, index) }
+            case .peerId: if target.key == nil { target = (.peerId, index) }
+            case .from: skipped.second = index
+            case .room:
+                guard member.value.kind == .string || member.value.kind == .null else { throw Refusal(.badPayload, field: "room") }
+                skipped.third = index
+                if member.value.kind == .string {
+                    isRoomNamed = true
+                    room = member.value.start..<member.value.end
+                }
+            case .sdp: content.sdp = member.value
+            case .description: content.description = member.value
+            case .candidate: content.candidate = member.value
+            case .candidates: content.candidates = member.value
+            case .data: content.data = member.value
+            case .confirm: confirmation = try Self.confirmation(bytes, member.value)
+            case .timeoutMs: timeoutMs = try Self.timeout(bytes, member.value, configuration)
+            }
+        }
+        if target.index >= 0 {
+            let value = scan.members[target.index].value
+            guard value.kind == .string else { throw Refusal(.badPayload, field: "to") }
+            to = value.start + 1..<value.end - 1
+            skipped.first = target.index
+        } else if !kind.mayAddressRoom {
+            throw Refusal(.badPayload, field: "to")
+        } else if room == nil {
+            throw Refusal(.badPayload, field: "room")
+        }
+        try content.check(kind, configuration)
+    }
+
+    /// What a signal of each kind must hold, and how large it may be.
+    private struct Content {
+        var sdp: JSONScan.Element?
+        var description: JSONScan.Element?
+        var candidate: JSONScan.Element?
+        var candidates: JSONScan.Element?
+        var data: JSONScan.Element?
+
+        func check(_ kind: SignalKind, _ configuration: SignalingConfiguration) throws(Refusal) {
+            switch kind {
+            case .offer, .answer, .description:
+                let field = kind == .description || description != nil ? "description" : "sdp"
+                let text = sdp.flatMap { $0.kind == .string || $0.kind == .object ? $0 : nil }
+                let object = description.flatMap { $0.kind == .object ? $0 : nil }
+                guard let value = object ?? (kind == .description ? nil : text) else {
+                    throw Refusal(.badPayload, field: field)
+                }
+                guard value.end - value.start <= configuration.maxDescriptionBytes else {
+                    throw Refusal(.tooLarge, field: field)
+                }
+            case .candidate:
+                if let candidates {
+                    guard candidates.kind == .array else { throw Refusal(.badPayload, field: "candidates") }
+                    guard candidates.end - candidates.start <= configuration.maxCandidateBytes * 32 else {
+                        throw Refusal(.tooLarge, field: "candidates")
+                    }
+                } else {
+                    guard let candidate, candidate.kind == .object || candidate.kind == .null || candidate.kind == .string
+                    else { throw Refusal(.badPayload, field: "candidate") }
+                    guard candidate.end - candidate.start <= configuration.maxCandidateBytes else {
+                        throw Refusal(.tooLarge, field: "candidate")
+                    }
+                }
+            case .signal, .message:
+                guard data != nil else { throw Refusal(.badPayload, field: "data") }
+            case .renegotiate, .hangup, .broadcast:
+                break
+            }
+        }
+    }
+
+    /// Appends the members that go on, joined by commas.
+    func writeMembers(_ bytes: UnsafeRawBufferPointer, _ scan: borrowing JSONScan, into buffer: inout ByteBuffer) {
+        var isFirst = true
+        for index in scan.members.indices
+        where index != skipped.first && index != skipped.second && index != skipped.third {
+            let member = scan.members[index]
+            if !isFirst { buffer.writeInteger(UInt8(ascii: ",")) }
+            isFirst = false
+            buffer.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[member.keyStart..<member.value.end]))
+        }
+    }
+
+    private static func key(_ name: UnsafeRawBufferPointer) -> Key? {
+        func matches(_ text: StaticString) -> Bool {
+            UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount).elementsEqual(name)
+        }
+        return switch name.count {
+        case 2: matches("to") ? .to : nil
+        case 3: matches("sdp") ? .sdp : nil
+        case 4: matches("from") ? .from : matches("room") ? .room : matches("data") ? .data : nil
+        case 6: matches("target") ? .target : matches("peerId") ? .peerId : nil
+        case 7: matches("confirm") ? .confirm : nil
+        case 9: matches("candidate") ? .candidate : matches("timeoutMs") ? .timeoutMs : nil
+        case 10: matches("candidates") ? .candidates : nil
+        case 11: matches("description") ? .description : nil
+        default: nil
+        }
+    }
+
+    /// The routing key that an escaped spelling stands for.
+    private static func hiddenKey(_ bytes: UnsafeRawBufferPointer, _ member: JSONScan.Member) -> String? {
+        let text = UnsafeRawBufferPointer(rebasing: bytes[member.keyStart..<member.keyEnd])
+        // A key that jansson cannot read, such as one with a lone surrogate, is none of ours.
+        guard case .string(let name)? = try? JSON(parsing: text) else { return nil }
+        var copy = name
+        return copy.withUTF8 { key(UnsafeRawBufferPointer($0)) } == nil ? nil : name
+    }
+
+    private static func confirmation(_ bytes: UnsafeRawBufferPointer, _ value: JSONScan.Element) throws(Refusal) -> Confirmation {
+        switch String(decoding: bytes[value.start..<value.end], as: UTF8.self) {
+        case "\"none\"": return .none
+        case "\"delivered\"": return .delivered
+        case "\"applied\"": return .applied
+        default: throw Refusal(.badPayload, field: "confirm")
+        }
+    }
+
+    private static func timeout(
+        _ bytes: UnsafeRawBufferPointer, _ value: JSONScan.Element, _ configuration: SignalingConfiguration
+    ) throws(Refusal) -> Int {
+        let text = String(decoding: bytes[value.start..<value.end], as: UTF8.self)
+        guard value.kind == .number, let number = Double(text), number >= 1 else {
+            throw Refusal(.badPayload, field: "timeoutMs")
+        }
+        return Int(min(number, Double(configuration.maxTimeoutMs)))
+    }
+}

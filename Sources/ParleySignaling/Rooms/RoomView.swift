@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+internal import ParleyEngineIO
+internal import ParleyJSON
+
+/// What one loop knows of a room that some of its peers are in. Kept up by the home's notices; confined to the loop.
+final class RoomView {
+    let name: String
+    /// The name as JSON, quotes included, ready to be put into packets.
+    let nameJSON: ByteBuffer
+    /// Everybody, on whatever loop.
+    private(set) var members: [SessionID: Member] = [:]
+    /// The members on this loop.
+    private(set) var peers: [Peer] = []
+
+    init(name: String) {
+        self.name = name
+        var json = ByteBuffer()
+        JSON.string(name).write(into: &json)
+        nameJSON = json
+    }
+
+    func add(_ member: Member) { members[member.id] = member }
+    func add(_ peer: Peer) { peers.append(peer) }
+    func remove(_ id: SessionID) { members[id] = nil }
+
+    func remove(_ peer: Peer) {
+        guard let index = peers.firstIndex(where: { $0 === peer }) else { return }
+        // The order of local members means nothing.
+        peers.swapAt(index, peers.count - 1)
+        peers.removeLast()
+    }
+}
