@@ -83,7 +83,9 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ], swiftSettings: settings),
 
-        .testTarget(name: "ParleyJSONTests", dependencies: ["ParleyJSON", .product(name: "NIOCore", package: nio)], swiftSettings: settings),
+        .testTarget(
+            name: "ParleyJSONTests", dependencies: ["ParleyJSON", .product(name: "NIOCore", package: nio)],
+            swiftSettings: settings),
         .testTarget(name: "ParleyEngineIOTests", dependencies: ["ParleyEngineIO"], swiftSettings: settings),
         .testTarget(
             name: "ParleyTransportTests",

@@ -25,6 +25,7 @@ package struct EngineConfiguration: Sendable {
         let upgrades = onPolling && allowsUpgrade && allowsWebSocket ? "\"websocket\"" : ""
         let interval = pingInterval.nanoseconds / 1_000_000
         let timeout = pingTimeout.nanoseconds / 1_000_000
-        return "0{\"sid\":\"\(id)\",\"upgrades\":[\(upgrades)],\"pingInterval\":\(interval),\"pingTimeout\":\(timeout),\"maxPayload\":\(maxPayload)}"
+        return
+            "0{\"sid\":\"\(id)\",\"upgrades\":[\(upgrades)],\"pingInterval\":\(interval),\"pingTimeout\":\(timeout),\"maxPayload\":\(maxPayload)}"
     }
 }

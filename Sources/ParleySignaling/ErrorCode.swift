@@ -86,7 +86,8 @@ package struct Refusal: Error, Sendable {
     /// The `error` of an ack.
     package var json: JSON {
         var object: JSON = [
-            "code": .string(code.rawValue), "message": .string(message ?? code.message), "retryable": .bool(code.isRetryable),
+            "code": .string(code.rawValue), "message": .string(message ?? code.message),
+            "retryable": .bool(code.isRetryable),
         ]
         if let field, case .object(var fields) = object {
             fields["field"] = .string(field)

@@ -20,11 +20,12 @@ public final class Signaling: Sendable {
         io.onLoops { eventLoops in
             var made: [NIOLoopBound<SignalingLoop>] = []
             for (index, eventLoop) in eventLoops.enumerated() {
-                try await made.append(eventLoop.submit {
-                    let loop = SignalingLoop(
-                        eventLoop: eventLoop, index: index, count: eventLoops.count, configuration: configuration)
-                    return NIOLoopBound(loop, eventLoop: eventLoop)
-                }.get())
+                try await made.append(
+                    eventLoop.submit {
+                        let loop = SignalingLoop(
+                            eventLoop: eventLoop, index: index, count: eventLoops.count, configuration: configuration)
+                        return NIOLoopBound(loop, eventLoop: eventLoop)
+                    }.get())
             }
             for bound in made {
                 try await bound.eventLoop.submit { [made] in bound.value.colleagues = made }.get()

@@ -68,7 +68,11 @@ final class SignalingLoop {
 
     func leave(_ room: String, _ peer: SessionID, _ reason: LeaveReason) {
         let home = RoomDirectory.home(of: room, loops: count)
-        if home == index { directory.leave(room, peer, reason: reason) } else { post(.leave(room, peer, reason), to: home) }
+        if home == index {
+            directory.leave(room, peer, reason: reason)
+        } else {
+            post(.leave(room, peer, reason), to: home)
+        }
     }
 
     func message(_ room: String, _ message: RoomMessage) {
@@ -91,14 +95,15 @@ final class SignalingLoop {
             if let peer = peers[id] { view.remove(peer) }
             if view.peers.isEmpty { views[room] = nil }
             guard !view.peers.isEmpty else { return }
-            let left: JSON = ["room": .string(room), "peerId": .string(id.description), "reason": .string(reason.rawValue)]
+            let left: JSON = [
+                "room": .string(room), "peerId": .string(id.description), "reason": .string(reason.rawValue),
+            ]
             let packet = Packets.event("peer:left", left)
             for peer in view.peers { peer.send(packet) }
         case .message(let message):
-            guard let view = views[room], view.peers.count > 1 || view.peers.first?.id != message.sender else { return }
-            packet.clear()
-            Packets.writeSignal(message.kind, from: message.sender, in: view, ackID: nil, message.body, into: &packet)
-            for peer in view.peers where peer.id != message.sender { peer.send(packet, message.body.attachments) }
+            if let view = views[room] { Relay.arrived(message, in: view, on: self) }
+        case .accepted(let sender, let ackID, let members):
+            peers[sender]?.gathers(ackID, from: members)
         }
     }
 
@@ -142,7 +147,9 @@ final class SignalingLoop {
         isPostDue = false
         // Notices of a join are handed over before the joiner's ack: the home's own order of posting would be lost if the
         // joiner's loop, handed its mail first, were faster than the hand-over to the next. So the asker comes last.
-        let order = outgoing.indices.filter { !outgoing[$0].isEmpty }.sorted { !outgoing[$0].holdsAck && outgoing[$1].holdsAck }
+        let order = outgoing.indices.filter { !outgoing[$0].isEmpty }.sorted {
+            !outgoing[$0].holdsAck && outgoing[$1].holdsAck
+        }
         for loop in order {
             let batch = outgoing[loop]
             outgoing[loop] = []

@@ -3,6 +3,8 @@ internal import NIOConcurrencyHelpers
 internal import NIOCore
 
 /// How many connections each address holds, over all loops. Touched at accept and close only.
+///
+/// Loopback is counted only when asked for: a proxy on the same host would otherwise lock everybody out.
 final class AddressCounter: Sendable {
     private struct Counts {
         var total = 0
@@ -13,14 +15,17 @@ final class AddressCounter: Sendable {
     private let perAddress: Int
     private let inAll: Int
 
-    init(perAddress: Int, inAll: Int) {
+    private let countsLoopback: Bool
+
+    init(perAddress: Int, inAll: Int, countsLoopback: Bool) {
+        self.countsLoopback = countsLoopback
         self.perAddress = perAddress
         self.inAll = inAll
     }
 
     /// Counts a connection; false when the address, or the server, has enough.
     func add(_ address: SocketAddress?) -> Bool {
-        let key = Self.key(address)
+        let key = key(address)
         return counts.withLockedValue { counts in
             guard counts.total < inAll else { return false }
             if let key {
@@ -33,7 +38,7 @@ final class AddressCounter: Sendable {
     }
 
     func remove(_ address: SocketAddress?) {
-        let key = Self.key(address)
+        let key = key(address)
         counts.withLockedValue { counts in
             counts.total -= 1
             guard let key, let count = counts.byAddress[key] else { return }
@@ -41,16 +46,15 @@ final class AddressCounter: Sendable {
         }
     }
 
-    /// The address, an IPv6 one by its first 64 bits; nil for loopback, which is not counted: a proxy on the same host
-    /// would lock everybody out.
-    static func key(_ address: SocketAddress?) -> String? {
+    /// The address, an IPv6 one by its first 64 bits; nil when it is not counted.
+    private func key(_ address: SocketAddress?) -> String? {
         switch address {
         case .v4(let address):
             let bytes = withUnsafeBytes(of: address.address.sin_addr.s_addr) { Array($0) }
-            return bytes[0] == 127 ? nil : bytes.map(String.init).joined(separator: ".")
+            return bytes[0] == 127 && !countsLoopback ? nil : bytes.map(String.init).joined(separator: ".")
         case .v6(let address):
             let bytes = withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
-            if bytes.dropLast().allSatisfy({ $0 == 0 }), bytes.last == 1 { return nil }
+            if !countsLoopback, bytes.dropLast().allSatisfy({ $0 == 0 }), bytes.last == 1 { return nil }
             return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":")
         default:
             return nil

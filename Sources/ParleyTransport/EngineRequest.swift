@@ -31,7 +31,8 @@ struct EngineRequest: Sendable {
         if exchange.request.head.method == .OPTIONS, let answer = configuration.origins.preflight(for: headers) {
             return exchange.respond(answer)
         }
-        let isKnown = transport == "polling" && configuration.engine.allowsPolling
+        let isKnown =
+            transport == "polling" && configuration.engine.allowsPolling
             || transport == "websocket" && configuration.engine.allowsWebSocket
         guard isKnown else { return refuse(.transportUnknown) }
         switch configuration.origins.verdict(on: headers) {
@@ -55,7 +56,9 @@ struct EngineRequest: Sendable {
         guard configuration.origins.verdict(on: headers) == .allowed else { return refuse(.forbidden) }
         guard version == "4" else { return refuse(.unsupportedVersion) }
         let delegate = router.delegate(on: loop)
-        guard delegate.acceptsSessions else { return exchange.respond(.text(503, "This server takes no new sessions now.")) }
+        guard delegate.acceptsSessions else {
+            return exchange.respond(.text(503, "This server takes no new sessions now."))
+        }
         if transport == "polling" {
             guard !isUpgrade else { return refuse(.badRequest) }
             let session = Session(loop: loop, request: exchange.request, transport: .polling, delegate: delegate)
@@ -65,7 +68,8 @@ struct EngineRequest: Sendable {
         let request = exchange.request
         exchange.upgrade { loop in
             let session = Session(loop: loop, request: request, transport: .webSocket, delegate: delegate)
-            let handler = WebSocketHandler(loop: loop, maxMessage: loop.configuration.engine.maxPayload, consumer: session)
+            let handler = WebSocketHandler(
+                loop: loop, maxMessage: loop.configuration.engine.maxPayload, consumer: session)
             session.openWebSocket(handler)
             return handler
         }
@@ -98,7 +102,8 @@ struct EngineRequest: Sendable {
     }
 
     private func refuseUpgrade() {
-        var response = HTTPResponse(status: 400, type: "text/html", text: WebSocketUpgrade.fault(in: exchange.request) ?? "")
+        var response = HTTPResponse(
+            status: 400, type: "text/html", text: WebSocketUpgrade.fault(in: exchange.request) ?? "")
         response.fields.append(("Sec-WebSocket-Version", "13, 8"))
         response.closes = true
         exchange.respond(response)

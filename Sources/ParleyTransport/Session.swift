@@ -35,7 +35,10 @@ package final class Session: DeadlineOwner {
     private var candidate: UpgradeCandidate?
     private var allowance: PacketAllowance
 
-    init(loop: TransportLoop, request: HTTPRequest, transport: SessionState.Transport, delegate owner: any TransportDelegate) {
+    init(
+        loop: TransportLoop, request: HTTPRequest, transport: SessionState.Transport,
+        delegate owner: any TransportDelegate
+    ) {
         id = SessionID(loop: loop.index)
         self.loop = loop
         self.request = request
@@ -105,6 +108,8 @@ package final class Session: DeadlineOwner {
         polling?.polled(exchange)
     }
 
+    func postBegan(by origin: ObjectIdentifier) { polling?.postBegan(by: origin) }
+    func postEnded(by origin: ObjectIdentifier) { polling?.postEnded(by: origin) }
     func posted(_ exchange: HTTPExchange) { polling?.posted(exchange) }
     func aborted(_ exchange: HTTPExchange) { polling?.aborted(exchange) }
 

@@ -24,8 +24,10 @@ package struct TransportConfiguration: Sendable {
     /// What may wait for a client that does not read, before the session is closed.
     package var maxQueuedBytes = 1 << 20
     package var maxQueuedPackets = 512
-    /// Connections at a time from one address; loopback, where proxies and tests live, is not counted.
+    /// Connections at a time from one address.
     package var maxConnectionsPerAddress = 256
+    /// Whether that goes for loopback too, where a proxy may stand for everybody.
+    package var countsLoopback = false
     /// Connections at a time in all.
     package var maxConnections = 100_000
     /// Packets a second from one session, with bursts of twice as many; 0 is no limit.

@@ -1,9 +1,9 @@
+internal import NIOConcurrencyHelpers
 // SPDX-License-Identifier: Apache-2.0
 package import NIOCore
-package import ParleyEngineIO
-internal import NIOConcurrencyHelpers
 internal import NIOHTTP1
 internal import NIOPosix
+package import ParleyEngineIO
 
 /// Listens, accepts and spreads connections over the event loops.
 package final class TransportServer: Sendable {
@@ -25,15 +25,17 @@ package final class TransportServer: Sendable {
         self.configuration = configuration
         var loops: [NIOLoopBound<TransportLoop>] = []
         for (index, eventLoop) in Array(group.makeIterator().prefix(64)).enumerated() {
-            try await loops.append(eventLoop.submit {
-                let loop = TransportLoop(eventLoop: eventLoop, index: index, configuration: configuration)
-                return NIOLoopBound(loop, eventLoop: eventLoop)
-            }.get())
+            try await loops.append(
+                eventLoop.submit {
+                    let loop = TransportLoop(eventLoop: eventLoop, index: index, configuration: configuration)
+                    return NIOLoopBound(loop, eventLoop: eventLoop)
+                }.get())
         }
         self.loops = loops
         router = HTTPRouter(loops: loops, configuration: configuration, routes: routes, delegate: delegate)
         addresses = AddressCounter(
-            perAddress: configuration.maxConnectionsPerAddress, inAll: configuration.maxConnections)
+            perAddress: configuration.maxConnectionsPerAddress, inAll: configuration.maxConnections,
+            countsLoopback: configuration.countsLoopback)
     }
 
     /// Starts to listen; returns the address, with the port that was chosen when 0 was asked for.
@@ -44,7 +46,8 @@ package final class TransportServer: Sendable {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65_536))
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65_536)
+            )
             .childChannelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture { try accepted(channel) }
             }
@@ -58,7 +61,8 @@ package final class TransportServer: Sendable {
         guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop })?.value else { return }
         let address = channel.remoteAddress
         guard addresses.add(address) else {
-            let words = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 10\r\nContent-Length: 0\r\n\r\n"
+            let words =
+                "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 10\r\nContent-Length: 0\r\n\r\n"
             return channel.pipeline.eventLoop.execute {
                 channel.writeAndFlush(ByteBuffer(string: words), promise: nil)
                 channel.close(promise: nil)

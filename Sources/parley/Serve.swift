@@ -25,13 +25,15 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Event loops; the default is one for each core.") var threads: Int?
     @Option(help: "An origin whose pages may connect (repeatable), beside the server's own; * for all.")
     var origin: [String] = Setting.text("ORIGIN").map { $0.split(separator: ",").map(String.init) } ?? []
-    @Option(help: "Milliseconds from a pong to the next ping.") var pingInterval = Setting.number("PING_INTERVAL") ?? 25_000
-    @Option(help: "Milliseconds a client has to answer a ping.") var pingTimeout = Setting.number("PING_TIMEOUT") ?? 20_000
+    @Option(help: "Milliseconds from a pong to the next ping.") var pingInterval =
+        Setting.number("PING_INTERVAL") ?? 25_000
+    @Option(help: "Milliseconds a client has to answer a ping.") var pingTimeout =
+        Setting.number("PING_TIMEOUT") ?? 20_000
     @Option(help: "Milliseconds a new connection has to join a namespace.")
     var connectTimeout = Setting.number("CONNECT_TIMEOUT") ?? 10_000
     @Option(help: "The largest message, in bytes.") var maxPayload = Setting.number("MAX_PAYLOAD") ?? 1_000_000
-    @Option(help: "Connections at a time from one address; loopback is not counted.")
-    var maxConnectionsPerAddress = Setting.number("MAX_CONNECTIONS_PER_ADDRESS") ?? 256
+    @Option(help: "Connections at a time from one address. (default: 256, loopback not counted)")
+    var maxConnectionsPerAddress: Int?
     @Option(help: "Packets a second from one connection, bursts of twice as many; 0 is no limit.")
     var maxPacketsPerSecond = Setting.number("MAX_PACKETS_PER_SECOND") ?? 0
 
@@ -40,7 +42,8 @@ struct Serve: AsyncParsableCommand {
         guard path.hasPrefix("/") else { throw ValidationError("--path must begin with a slash, not \(path).") }
         for (name, value) in [
             ("ping-interval", pingInterval), ("ping-timeout", pingTimeout), ("connect-timeout", connectTimeout),
-            ("max-payload", maxPayload), ("max-connections-per-address", maxConnectionsPerAddress), ("threads", threads ?? 1),
+            ("max-payload", maxPayload), ("max-connections-per-address", maxConnectionsPerAddress ?? 1),
+            ("threads", threads ?? 1),
         ] where !(1...1_000_000_000).contains(value) {
             throw ValidationError("--\(name) must be 1 or more, not \(value).")
         }
@@ -49,9 +52,10 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let signals = ShutdownSignals()
         var configuration = socketIO
-        let page = try webFolder()
+        let folder = try webFolder()
+        let page = hasNoWeb ? nil : folder
         if let page { configuration.routes.append(StaticRoute(try reading(page) { try StaticFiles(directory: page) })) }
-        if let client = try clientFiles(page, configuration.transport) { configuration.routes.insert(client, at: 0) }
+        if let client = try clientFiles(folder, configuration.transport) { configuration.routes.insert(client, at: 0) }
         configuration.routes.append(HealthRoute())
         let io = SocketIOServer(configuration)
         _ = Signaling(on: io, signaling)
@@ -79,7 +83,10 @@ struct Serve: AsyncParsableCommand {
         configuration.pingTimeout = .milliseconds(Int64(pingTimeout))
         configuration.connectTimeout = .milliseconds(Int64(connectTimeout))
         configuration.maxPayload = maxPayload
-        configuration.transport.maxConnectionsPerAddress = maxConnectionsPerAddress
+        if let limit = maxConnectionsPerAddress ?? Setting.number("MAX_CONNECTIONS_PER_ADDRESS") {
+            configuration.transport.maxConnectionsPerAddress = limit
+            configuration.transport.countsLoopback = true
+        }
         configuration.transport.maxPacketsPerSecond = maxPacketsPerSecond
         if origin.contains("*") {
             configuration.transport.origins = .any
@@ -100,17 +107,21 @@ struct Serve: AsyncParsableCommand {
 
     /// The folder of the page: the named one, else `web` here or beside the program.
     private func webFolder() throws -> String? {
-        guard !hasNoWeb else { return nil }
         if let named = web ?? Setting.text("WEB") {
             guard Folder.exists(named + "/index.html") else {
-                throw FolderFailure(folder: named, what: "index.html", advice: "Name the folder of the page with --web, or use --no-web.")
+                throw FolderFailure(
+                    folder: named, what: "index.html",
+                    advice: "Name the folder of the page with --web, or use --no-web.")
             }
             return named
         }
-        let program = CommandLine.arguments.first?.split(separator: "/", omittingEmptySubsequences: false).dropLast() ?? []
+        let program =
+            CommandLine.arguments.first?.split(separator: "/", omittingEmptySubsequences: false).dropLast() ?? []
         let candidates = ["web", (program + ["..", "share", "parley", "web"]).joined(separator: "/")]
         let found = candidates.first { Folder.exists($0 + "/index.html") }
-        if found == nil { Console.warn("parley: no folder with the page was found; serving none. Name it with --web.") }
+        if found == nil, !hasNoWeb {
+            Console.warn("parley: no folder with the page was found; serving none. Name it with --web.")
+        }
         return found
     }
 

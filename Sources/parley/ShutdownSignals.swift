@@ -3,9 +3,9 @@ internal import Dispatch
 internal import NIOConcurrencyHelpers
 
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #endif
 
 /// SIGINT and SIGTERM, caught from its making on. A second one ends the process at once.

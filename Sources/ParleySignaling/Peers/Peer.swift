@@ -15,6 +15,8 @@ final class Peer: SocketDelegate, AckReceiver {
     /// Joins that their rooms have not decided.
     private var pendingJoins = 0
     private var receipts = ReceiptTable()
+    /// By the ack that waits for them.
+    private var roomReceipts: [Int: RoomReceipt] = [:]
     var isWatched = false
 
     init(_ socket: Socket, on loop: SignalingLoop) {
@@ -24,7 +26,8 @@ final class Peer: SocketDelegate, AckReceiver {
         let auth = socket.handshake.auth
         name = auth["name"]?.stringValue.map { String($0.prefix(128)) }
         let given = auth["metadata"].flatMap { $0.objectValue == nil ? nil : $0 }
-        metadata = given.flatMap { $0.text.utf8.count <= loop.configuration.maxMetadataBytes ? $0 : nil } ?? .object([:])
+        metadata =
+            given.flatMap { $0.text.utf8.count <= loop.configuration.maxMetadataBytes ? $0 : nil } ?? .object([:])
         loop.add(self)
         welcome()
     }
@@ -38,7 +41,8 @@ final class Peer: SocketDelegate, AckReceiver {
                 "descriptionBytes": .int(Int64(limits.maxDescriptionBytes)),
                 "candidateBytes": .int(Int64(limits.maxCandidateBytes)),
                 "metadataBytes": .int(Int64(limits.maxMetadataBytes)),
-                "pendingReceipts": .int(Int64(limits.maxPendingReceipts)), "timeoutMs": .int(Int64(limits.maxTimeoutMs)),
+                "pendingReceipts": .int(Int64(limits.maxPendingReceipts)),
+                "timeoutMs": .int(Int64(limits.maxTimeoutMs)),
             ],
             "features": ["receipts"], "iceServers": [],
         ]
@@ -48,7 +52,9 @@ final class Peer: SocketDelegate, AckReceiver {
     // MARK: In
 
     func received(_ packet: EventPacket) -> Bool {
-        guard loop.scan.scanArray(packet.payload, membersOf: 1) == nil, let first = loop.scan.elements.first else { return false }
+        guard loop.scan.scanArray(packet.payload, membersOf: 1) == nil, let first = loop.scan.elements.first else {
+            return false
+        }
         guard first.kind == .string else { return first.kind == .number && answerUnknown(packet) }
         let quoted = UnsafeRawBufferPointer(rebasing: packet.payload[first.start + 1..<first.end - 1])
         if let kind = SignalKind(name: quoted) {
@@ -77,6 +83,7 @@ final class Peer: SocketDelegate, AckReceiver {
         switch event {
         case "join": try join(payload, ackID)
         case "leave": try leave(payload, ackID)
+        case "peers": try peers(payload, ackID)
         default: throw Refusal(.unknownEvent)
         }
     }
@@ -86,7 +93,8 @@ final class Peer: SocketDelegate, AckReceiver {
     private func join(_ payload: JSON, _ ackID: Int?) throws(Refusal) {
         let request = try JoinRequest(payload, from: self, ackID: ackID)
         guard rooms.count + pendingJoins < loop.configuration.maxRoomsPerPeer else {
-            throw Refusal(.rateLimited, message: "A peer can be in \(loop.configuration.maxRoomsPerPeer) rooms at a time.")
+            throw Refusal(
+                .rateLimited, message: "A peer can be in \(loop.configuration.maxRoomsPerPeer) rooms at a time.")
         }
         pendingJoins += 1
         loop.join(request)
@@ -98,10 +106,8 @@ final class Peer: SocketDelegate, AckReceiver {
         rooms.append(view)
         view.add(self)
         guard let ackID else { return }
-        let others = view.members.values.filter { $0.id != id }.sorted { $0.order < $1.order }
         let answer: JSON = [
-            "ok": true, "room": room, "self": member.ownView, "peers": .array(others.map { $0.seen(by: member) }),
-            "iceServers": [],
+            "ok": true, "room": room, "self": member.ownView, "peers": view.others(than: member), "iceServers": [],
         ]
         send(Packets.ack(ackID, answer))
     }
@@ -124,6 +130,17 @@ final class Peer: SocketDelegate, AckReceiver {
         }
         rooms.removeAll { name == nil || $0.name == name }
         if let ackID { send(Packets.ack(ackID, ["ok": true])) }
+    }
+
+    /// Who is in a room, to repair a view of it.
+    private func peers(_ payload: JSON, _ ackID: Int?) throws(Refusal) {
+        guard let name = payload.stringValue ?? payload["room"]?.stringValue else {
+            throw Refusal(.badPayload, field: "room")
+        }
+        guard let view = rooms.first(where: { $0.name == name }), let own = view.members[id] else {
+            throw Refusal(.notInRoom, field: "room")
+        }
+        if let ackID { send(Packets.ack(ackID, ["ok": true, "room": .string(name), "peers": view.others(than: own)])) }
     }
 
     func isMember(of room: String) -> Bool { rooms.contains { $0.name == room } }
@@ -155,7 +172,8 @@ final class Peer: SocketDelegate, AckReceiver {
         }
         rooms = []
         for receipt in receipts.closeAll() {
-            Relay.report(.left, receipt.kind, to: receipt.sender, receipt.senderAckID, on: loop)
+            Relay.report(
+                ReceiptOutcome(id, .failed(.peerLeft)), receipt.kind, to: receipt.sender, receipt.senderAckID, on: loop)
         }
     }
 
@@ -178,45 +196,67 @@ final class Peer: SocketDelegate, AckReceiver {
         guard let answer = RemoteAnswer(payload, &loop.scan) else { return false }
         guard let receipt = receipts.close(token) else { return true }
         let tookMs = Int((loop.eventLoop.now - receipt.sentAt).nanoseconds / 1_000_000)
-        let outcome: ReceiptOutcome =
+        let result: ReceiptOutcome.Result =
             switch answer {
             case .rejected(let message): .rejected(message: message)
-            case .applied where receipt.confirmation == .applied: .applied(to: id, tookMs: tookMs)
-            case .applied, .taken: .delivered(to: id, tookMs: tookMs)
+            case .applied where receipt.confirmation == .applied: .applied(tookMs: tookMs)
+            case .applied, .taken: .delivered(tookMs: tookMs)
             }
-        Relay.report(outcome, receipt.kind, to: receipt.sender, receipt.senderAckID, on: loop)
+        Relay.report(ReceiptOutcome(id, result), receipt.kind, to: receipt.sender, receipt.senderAckID, on: loop)
         return true
     }
 
     func giveUpOverdue(_ now: NIODeadline) {
         for receipt in receipts.closeOverdue(now) {
             socket.giveUpAck(receipt.ackID)
-            Relay.report(.timedOut, receipt.kind, to: receipt.sender, receipt.senderAckID, on: loop)
+            Relay.report(
+                ReceiptOutcome(id, .failed(.ackTimeout)), receipt.kind, to: receipt.sender, receipt.senderAckID,
+                on: loop)
         }
     }
 
     /// What became of a signal that this peer has sent.
     func receipted(_ ackID: Int, event: String, _ outcome: ReceiptOutcome) {
+        if !roomReceipts.isEmpty, roomReceipts[ackID] != nil {
+            roomReceipts[ackID]?.add(outcome)
+            return answerRoom(ackID)
+        }
         loop.packet.clear()
-        switch outcome {
-        case .sent(let target): Packets.writeReceipt(ackID, "sent", to: target, tookMs: nil, into: &loop.packet)
-        case .delivered(let target, let tookMs):
-            Packets.writeReceipt(ackID, "delivered", to: target, tookMs: tookMs, into: &loop.packet)
-        case .applied(let target, let tookMs):
-            Packets.writeReceipt(ackID, "applied", to: target, tookMs: tookMs, into: &loop.packet)
+        switch outcome.result {
+        case .sent: Packets.writeReceipt(ackID, "sent", to: outcome.target, tookMs: nil, into: &loop.packet)
+        case .delivered(let tookMs):
+            Packets.writeReceipt(ackID, "delivered", to: outcome.target, tookMs: tookMs, into: &loop.packet)
+        case .applied(let tookMs):
+            Packets.writeReceipt(ackID, "applied", to: outcome.target, tookMs: tookMs, into: &loop.packet)
         case .rejected(let message): return refuse(ackID, event: event, Refusal(.remoteRejected, message: message))
-        case .left: return refuse(ackID, event: event, Refusal(.peerLeft))
-        case .timedOut:
+        case .failed(.ackTimeout):
             let answer: JSON = ["ok": false, "error": Refusal(.ackTimeout).json, "status": "sent"]
             return send(Packets.ack(ackID, answer))
+        case .failed(let code): return refuse(ackID, event: event, Refusal(code))
         }
         send(loop.packet)
+    }
+
+    /// A message to a room is on its way, whose receipts are to be answered together.
+    func gathers(_ ackID: Int) { roomReceipts[ackID] = RoomReceipt() }
+
+    /// The room has said whom the message is for.
+    func gathers(_ ackID: Int, from members: [SessionID]) {
+        roomReceipts[ackID]?.expect(members)
+        answerRoom(ackID)
+    }
+
+    private func answerRoom(_ ackID: Int) {
+        guard let answer = roomReceipts[ackID]?.answer else { return }
+        roomReceipts[ackID] = nil
+        send(Packets.ack(ackID, answer))
     }
 
     // MARK: Out
 
     func refuse(_ ackID: Int?, event: String, _ refusal: Refusal) {
         if let ackID {
+            roomReceipts[ackID] = nil
             send(Packets.ack(ackID, ["ok": false, "error": refusal.json]))
         } else {
             send(Packets.event("error", ["event": .string(event), "error": refusal.json]))

@@ -45,7 +45,9 @@ enum Packets {
     }
 
     /// `3<id>[{"ok":true,"status":"delivered","to":"…","tookMs":3}]`
-    static func writeReceipt(_ id: Int, _ status: StaticString, to target: SessionID, tookMs: Int?, into packet: inout ByteBuffer) {
+    static func writeReceipt(
+        _ id: Int, _ status: StaticString, to target: SessionID, tookMs: Int?, into packet: inout ByteBuffer
+    ) {
         OutgoingPacket.writeHeader(.ack, namespace: "/", ackID: id, into: &packet)
         packet.writeStaticString("[{\"ok\":true,\"status\":\"")
         packet.writeStaticString(status)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import NIOCore
 internal import ParleyEngineIO
+internal import ParleyJSON
 
 /// A delivery whose ack by the remote client is outstanding.
 struct Receipt {
@@ -17,14 +18,52 @@ struct Receipt {
 }
 
 /// What became of a delivery: never more than is known.
-enum ReceiptOutcome: Sendable {
-    /// Written to the remote client, which was not asked.
-    case sent(to: SessionID)
-    case delivered(to: SessionID, tookMs: Int)
-    case applied(to: SessionID, tookMs: Int)
-    case rejected(message: String?)
-    case timedOut
-    case left
+struct ReceiptOutcome: Sendable {
+    enum Result: Sendable {
+        /// Written to the remote client, which was not asked.
+        case sent
+        case delivered(tookMs: Int)
+        case applied(tookMs: Int)
+        /// The remote handler said no.
+        case rejected(message: String?)
+        case failed(ErrorCode)
+    }
+
+    var target: SessionID
+    var result: Result
+
+    init(_ target: SessionID, _ result: Result) {
+        self.target = target
+        self.result = result
+    }
+}
+
+/// The receipts of one message to a room: complete when everybody who was in the room at its acceptance is accounted for.
+struct RoomReceipt {
+    private var members: Set<SessionID>?
+    private var delivered: [SessionID] = []
+    private var failed: [(SessionID, ErrorCode)] = []
+
+    /// The room has told who it was for.
+    mutating func expect(_ members: [SessionID]) { self.members = Set(members) }
+
+    mutating func add(_ outcome: ReceiptOutcome) {
+        switch outcome.result {
+        case .sent, .delivered, .applied: delivered.append(outcome.target)
+        case .rejected: failed.append((outcome.target, .remoteRejected))
+        case .failed(let code): failed.append((outcome.target, code))
+        }
+    }
+
+    /// The ack of the sender, nil while somebody is missing.
+    var answer: JSON? {
+        guard let members, delivered.count + failed.count >= members.count else { return nil }
+        return [
+            "ok": true, "status": failed.isEmpty ? "delivered" : "partial",
+            "delivered": .array(delivered.map { .string($0.description) }), "queued": [],
+            "failed": .array(failed.map { ["peerId": .string($0.description), "code": .string($1.rawValue)] }),
+        ]
+    }
 }
 
 /// The open receipts of one target. A slot is named by the token that its ack carries.

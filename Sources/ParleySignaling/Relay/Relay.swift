@@ -8,7 +8,9 @@ internal import ParleySocketIO
 /// bytes.
 enum Relay {
     /// A signal came from a peer. `loop.scan` holds its survey.
-    static func send(_ kind: SignalKind, from sender: Peer, _ packet: EventPacket, on loop: SignalingLoop) throws(Refusal) {
+    static func send(_ kind: SignalKind, from sender: Peer, _ packet: EventPacket, on loop: SignalingLoop)
+        throws(Refusal)
+    {
         let bytes = packet.payload
         let signal = try SignalReader(kind, bytes, loop.scan, loop.configuration)
         loop.members.clear()
@@ -16,19 +18,21 @@ enum Relay {
         let rest = loop.scan.elements.count > 2 ? rest(of: bytes, loop.scan) : ByteBuffer()
         let body = SignalBody(members: loop.members, rest: rest, attachments: packet.attachments)
         let room = try signal.room.map { range throws(Refusal) in try name(of: range, in: bytes) }
-        guard let to = signal.to else {
-            return try message(kind, from: sender, room, SignalBody(copying: body), packet.ackID, on: loop)
+        guard let named = signal.target else {
+            return try message(kind, from: sender, room, SignalBody(copying: body), packet.ackID, signal, on: loop)
         }
-        guard let target = SessionID(parsing: UnsafeRawBufferPointer(rebasing: bytes[to])) else { throw Refusal(.peerNotFound) }
+        guard let target = named else { throw Refusal(.peerNotFound) }
         if target.loop == loop.index {
             guard let peer = loop.peers[target], let view = sender.sharedRoom(with: peer, named: room) else {
                 throw Refusal(.peerNotFound)
             }
             try deliver(
-                kind, from: sender.id, to: peer, in: view, body, packet.ackID, signal.confirmation, signal.timeoutMs, on: loop)
+                kind, from: sender.id, to: peer, in: view, body, packet.ackID, signal.confirmation, signal.timeoutMs,
+                on: loop)
         } else {
             let remote = RemoteSignal(
-                kind: kind, sender: sender.id, target: target, room: room, body: SignalBody(copying: body), ackID: packet.ackID,
+                kind: kind, sender: sender.id, target: target, room: room, body: SignalBody(copying: body),
+                ackID: packet.ackID,
                 confirmation: signal.confirmation, timeoutMs: signal.timeoutMs)
             loop.post(.signal(remote), to: target.loop)
         }
@@ -37,7 +41,9 @@ enum Relay {
     /// A signal came from another loop, for a peer of this one.
     static func arrived(_ signal: RemoteSignal, on loop: SignalingLoop) {
         do throws(Refusal) {
-            guard let peer = loop.peers[signal.target], let view = peer.sharedRoom(with: signal.sender, named: signal.room) else {
+            guard let peer = loop.peers[signal.target],
+                let view = peer.sharedRoom(with: signal.sender, named: signal.room)
+            else {
                 throw Refusal(.peerNotFound)
             }
             try deliver(
@@ -49,7 +55,8 @@ enum Relay {
     }
 
     private static func deliver(
-        _ kind: SignalKind, from sender: SessionID, to target: Peer, in view: RoomView, _ body: SignalBody, _ ackID: Int?,
+        _ kind: SignalKind, from sender: SessionID, to target: Peer, in view: RoomView, _ body: SignalBody,
+        _ ackID: Int?,
         _ confirmation: Confirmation, _ timeoutMs: Int, on loop: SignalingLoop
     ) throws(Refusal) {
         var remoteAckID: Int?
@@ -65,17 +72,50 @@ enum Relay {
         Packets.writeSignal(kind, from: sender, in: view, ackID: remoteAckID, body, into: &loop.packet)
         target.send(loop.packet, body.attachments)
         if let ackID, confirmation == .none {
-            report(.sent(to: target.id), kind, to: sender, ackID, on: loop)
+            report(ReceiptOutcome(target.id, .sent), kind, to: sender, ackID, on: loop)
         }
     }
 
     /// A message to a whole room.
     private static func message(
-        _ kind: SignalKind, from sender: Peer, _ room: String?, _ body: SignalBody, _ ackID: Int?, on loop: SignalingLoop
+        _ kind: SignalKind, from sender: Peer, _ room: String?, _ body: SignalBody, _ ackID: Int?,
+        _ signal: SignalReader,
+        on loop: SignalingLoop
     ) throws(Refusal) {
         guard let room, sender.isMember(of: room) else { throw Refusal(.notInRoom, field: "room") }
-        loop.message(room, RoomMessage(sender: sender.id, kind: kind, body: body))
-        if let ackID { sender.send(Packets.ack(ackID, ["ok": true, "status": "sent", "room": .string(room)])) }
+        var message = RoomMessage(sender: sender.id, kind: kind, body: body)
+        if let ackID, signal.confirmation != .none {
+            message.ackID = ackID
+            message.confirmation = signal.confirmation
+            message.timeoutMs = signal.timeoutMs
+            sender.gathers(ackID)
+        } else if let ackID {
+            sender.send(Packets.ack(ackID, ["ok": true, "status": "sent"]))
+        }
+        loop.message(room, message)
+    }
+
+    /// A message to a room has come to the loop of some of its members.
+    static func arrived(_ message: RoomMessage, in view: RoomView, on loop: SignalingLoop) {
+        guard message.ackID == nil else {
+            for peer in view.peers where peer.id != message.sender {
+                do throws(Refusal) {
+                    try deliver(
+                        message.kind, from: message.sender, to: peer, in: view, message.body, message.ackID,
+                        message.confirmation, message.timeoutMs, on: loop)
+                } catch {
+                    guard let ackID = message.ackID else { continue }
+                    report(
+                        ReceiptOutcome(peer.id, .failed(error.code)), message.kind, to: message.sender, ackID, on: loop)
+                }
+            }
+            return
+        }
+        // Nobody is asked for an ack, so one packet serves all.
+        guard view.peers.count > 1 || view.peers.first?.id != message.sender else { return }
+        loop.packet.clear()
+        Packets.writeSignal(message.kind, from: message.sender, in: view, ackID: nil, message.body, into: &loop.packet)
+        for peer in view.peers where peer.id != message.sender { peer.send(loop.packet, message.body.attachments) }
     }
 
     /// Tells a sender what became of its signal, wherever it is.

@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import NIOCore
+internal import ParleyEngineIO
 internal import ParleyJSON
 
 /// A signal as it was read: where it shall go, and which bytes of it go there.
 struct SignalReader {
     /// Members that this server reads or replaces.
-    private enum Key: Int { case to, target, peerId, from, room, sdp, description, candidate, candidates, data, confirm, timeoutMs }
+    private enum Key: Int {
+        case to, target, peerId, from, room, sdp, description, candidate, candidates, data, confirm, timeoutMs
+    }
 
-    private(set) var to: Range<Int>?
+    /// Whether it is for one peer, and for which; nil inside when what was written can be no peer's id.
+    private(set) var target: SessionID??
+    /// The named room, as JSON.
     private(set) var room: Range<Int>?
-    private(set) var isRoomNamed = false
     private(set) var confirmation: Confirmation
     private(set) var timeoutMs: Int
     private var skipped: (first: Int, second: Int, third: Int) = (-1, -1, -1)
 
     /// Reads the payload of a signal. `scan` holds the packet's survey, with the members of its second element.
-    init(_ kind: SignalKind, _ bytes: UnsafeRawBufferPointer, _ scan: borrowing JSONScan, _ configuration: SignalingConfiguration)
+    init(
+        _ kind: SignalKind, _ bytes: UnsafeRawBufferPointer, _ scan: borrowing JSONScan,
+        _ configuration: SignalingConfiguration
+    )
         throws(Refusal)
     {
         confirmation = kind == .candidate ? .none : .delivered
@@ -26,14 +33,10 @@ struct SignalReader {
         var content = Content()
         for index in scan.members.indices {
             let member = scan.members[index]
-            let name = bytes[member.keyStart + 1..<member.keyEnd - 1]
-            guard let key = Self.key(UnsafeRawBufferPointer(rebasing: name)) else {
-                // An escaped spelling of a routing key would come out as that key at the other end.
-                if member.keyEscaped, let field = Self.hiddenKey(bytes, member) { throw Refusal(.badPayload, field: field) }
-                continue
-            }
+            guard let key = Self.key(bytes, member) else { continue }
             let bit: UInt16 = 1 << UInt16(key.rawValue)
-            guard seen & bit == 0 else { throw Refusal(.badPayload, field: String(decoding: name, as: UTF8.self)) }
+            // Parsers differ in which of two equal keys counts, so none may be there twice.
+            guard seen & bit == 0 else { throw Refusal(.badPayload, field: "\(key)") }
             seen |= bit
             switch key {
             case .to: target = (.to, index)
@@ -41,12 +44,11 @@ struct SignalReader {
             case .peerId: if target.key == nil { target = (.peerId, index) }
             case .from: skipped.second = index
             case .room:
-                guard member.value.kind == .string || member.value.kind == .null else { throw Refusal(.badPayload, field: "room") }
-                skipped.third = index
-                if member.value.kind == .string {
-                    isRoomNamed = true
-                    room = member.value.start..<member.value.end
+                guard member.value.kind == .string || member.value.kind == .null else {
+                    throw Refusal(.badPayload, field: "room")
                 }
+                skipped.third = index
+                if member.value.kind == .string { room = member.value.start..<member.value.end }
             case .sdp: content.sdp = member.value
             case .description: content.description = member.value
             case .candidate: content.candidate = member.value
@@ -59,7 +61,7 @@ struct SignalReader {
         if target.index >= 0 {
             let value = scan.members[target.index].value
             guard value.kind == .string else { throw Refusal(.badPayload, field: "to") }
-            to = value.start + 1..<value.end - 1
+            self.target = .some(Self.id(bytes, value))
             skipped.first = target.index
         } else if !kind.mayAddressRoom {
             throw Refusal(.badPayload, field: "to")
@@ -96,7 +98,8 @@ struct SignalReader {
                         throw Refusal(.tooLarge, field: "candidates")
                     }
                 } else {
-                    guard let candidate, candidate.kind == .object || candidate.kind == .null || candidate.kind == .string
+                    guard let candidate,
+                        candidate.kind == .object || candidate.kind == .null || candidate.kind == .string
                     else { throw Refusal(.badPayload, field: "candidate") }
                     guard candidate.end - candidate.start <= configuration.maxCandidateBytes else {
                         throw Refusal(.tooLarge, field: "candidate")
@@ -122,6 +125,28 @@ struct SignalReader {
         }
     }
 
+    /// The routing key of a member. One that is spelled with escapes comes out as that key at the other end, so it is
+    /// unescaped here.
+    private static func key(_ bytes: UnsafeRawBufferPointer, _ member: JSONScan.Member) -> Key? {
+        guard member.keyEscaped else {
+            return key(UnsafeRawBufferPointer(rebasing: bytes[member.keyStart + 1..<member.keyEnd - 1]))
+        }
+        var name = unescaped(bytes[member.keyStart..<member.keyEnd])
+        return name?.withUTF8 { key(UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func id(_ bytes: UnsafeRawBufferPointer, _ value: JSONScan.Element) -> SessionID? {
+        guard value.escaped else {
+            return SessionID(parsing: UnsafeRawBufferPointer(rebasing: bytes[value.start + 1..<value.end - 1]))
+        }
+        return unescaped(bytes[value.start..<value.end]).flatMap { SessionID($0) }
+    }
+
+    /// A JSON string's text; nil when jansson cannot read it, such as one with a lone surrogate, which is no name of ours.
+    private static func unescaped(_ json: Slice<UnsafeRawBufferPointer>) -> String? {
+        (try? JSON(parsing: UnsafeRawBufferPointer(rebasing: json)))?.stringValue
+    }
+
     private static func key(_ name: UnsafeRawBufferPointer) -> Key? {
         func matches(_ text: StaticString) -> Bool {
             UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount).elementsEqual(name)
@@ -139,16 +164,9 @@ struct SignalReader {
         }
     }
 
-    /// The routing key that an escaped spelling stands for.
-    private static func hiddenKey(_ bytes: UnsafeRawBufferPointer, _ member: JSONScan.Member) -> String? {
-        let text = UnsafeRawBufferPointer(rebasing: bytes[member.keyStart..<member.keyEnd])
-        // A key that jansson cannot read, such as one with a lone surrogate, is none of ours.
-        guard case .string(let name)? = try? JSON(parsing: text) else { return nil }
-        var copy = name
-        return copy.withUTF8 { key(UnsafeRawBufferPointer($0)) } == nil ? nil : name
-    }
-
-    private static func confirmation(_ bytes: UnsafeRawBufferPointer, _ value: JSONScan.Element) throws(Refusal) -> Confirmation {
+    private static func confirmation(_ bytes: UnsafeRawBufferPointer, _ value: JSONScan.Element) throws(Refusal)
+        -> Confirmation
+    {
         switch String(decoding: bytes[value.start..<value.end], as: UTF8.self) {
         case "\"none\"": return .none
         case "\"delivered\"": return .delivered

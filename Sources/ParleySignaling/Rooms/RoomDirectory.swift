@@ -67,7 +67,15 @@ final class RoomDirectory {
     }
 
     func message(_ room: String, _ message: RoomMessage) {
-        guard let entry = rooms[room] else { return }
+        guard let entry = rooms[room], entry.state.members.contains(where: { $0.id == message.sender }) else {
+            // It left, or was taken out, while the message was under way.
+            return loop.answer(
+                message.sender, message.ackID, event: "\(message.kind.name)", Refusal(.notInRoom, field: "room"))
+        }
+        if let ackID = message.ackID {
+            let others = entry.state.members.map(\.id).filter { $0 != message.sender }
+            loop.notify(message.sender.loop, room, .accepted(message.sender, ackID: ackID, members: others))
+        }
         for index in entry.loops { loop.notify(index, room, .message(message)) }
     }
 }

@@ -23,6 +23,8 @@ enum RoomNotice: Sendable {
     case left(SessionID, reason: LeaveReason)
     /// A message for everybody but its sender.
     case message(RoomMessage)
+    /// The room has taken a message for these members, of whom the sender wants receipts.
+    case accepted(SessionID, ackID: Int, members: [SessionID])
 }
 
 /// A message from a peer to its room.
@@ -31,6 +33,10 @@ struct RoomMessage: Sendable {
     var kind: SignalKind
     /// The members of its payload without the routing ones, and what follows the payload.
     var body: SignalBody
+    /// The sender's ack, when it wants to know what each member got.
+    var ackID: Int?
+    var confirmation = Confirmation.none
+    var timeoutMs = 0
 }
 
 /// Why a peer is no longer in a room.

@@ -13,9 +13,10 @@ package struct Member: Sendable {
     package var name: String?
     package var metadata: JSON
 
-    /// The peer as `other` sees it: of a pair, the later joiner is polite and makes the first offer.
+    /// The peer as `other` sees it. `polite` and `initiator` are the part that `other` plays towards this peer: of a pair,
+    /// the later joiner is polite and makes the first offer.
     package func seen(by other: Member) -> JSON {
-        let isLater = order > other.order
+        let isLater = other.order > order
         var peer: JSON = [
             "peerId": .string(id.description), "role": .string(role.rawValue), "metadata": metadata, "state": "here",
             "polite": .bool(isLater), "initiator": .bool(isLater),

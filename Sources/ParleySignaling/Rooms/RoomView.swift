@@ -24,6 +24,11 @@ final class RoomView {
     func add(_ peer: Peer) { peers.append(peer) }
     func remove(_ id: SessionID) { members[id] = nil }
 
+    /// Everybody but one member, as that one sees them, in the order of joining.
+    func others(than member: Member) -> JSON {
+        .array(members.values.filter { $0.id != member.id }.sorted { $0.order < $1.order }.map { $0.seen(by: member) })
+    }
+
     func remove(_ peer: Peer) {
         guard let index = peers.firstIndex(where: { $0 === peer }) else { return }
         // The order of local members means nothing.

@@ -20,7 +20,9 @@ enum ReservedEvents {
 /// Reads the JSON of a packet into values, as strictly as the official decoder does.
 package enum PayloadReader {
     /// The name and arguments of an event, nil when the payload is none.
-    package static func event(_ payload: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) -> (name: String, arguments: [JSON])? {
+    package static func event(_ payload: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) -> (
+        name: String, arguments: [JSON]
+    )? {
         guard var items = array(payload, attachments), !items.isEmpty else { return nil }
         switch items.removeFirst() {
         case .string(let name): return ReservedEvents.names.contains(name) ? nil : (name, items)

@@ -9,7 +9,8 @@ package struct OutgoingPacket: Sendable {
     package init(text: ByteBuffer) { self.text = text }
 
     init(_ kind: PacketKind, namespace: String, ackID: Int? = nil, payload: JSON? = nil) {
-        self.init(kind, namespace: namespace, ackID: ackID, payload: payload.map(EncodedPayload.init) ?? EncodedPayload())
+        self.init(
+            kind, namespace: namespace, ackID: ackID, payload: payload.map(EncodedPayload.init) ?? EncodedPayload())
     }
 
     init(_ kind: PacketKind, namespace: String, ackID: Int? = nil, payload: EncodedPayload) {

@@ -45,7 +45,8 @@ final class RecoveryLog: Sendable {
     init(_ configuration: RecoveryConfiguration) { self.configuration = configuration }
 
     /// Keeps an event and returns it with its offset, ready to be sent.
-    func record(_ event: String, _ arguments: [JSON], _ options: BroadcastOptions, namespace: String) -> OutgoingPacket {
+    func record(_ event: String, _ arguments: [JSON], _ options: BroadcastOptions, namespace: String) -> OutgoingPacket
+    {
         let now = NIODeadline.now()
         return state.withLockedValue { state in
             let offset = JSON.string("\(epoch)\(String(state.first + state.entries.count, radix: 36))")
@@ -68,7 +69,8 @@ final class RecoveryLog: Sendable {
 
     /// Takes a session out and returns it with what it missed; nil when it is unknown or too much is lost.
     func restore(pid: String, offset: String) -> RestoredSession? {
-        guard let pid = SessionID(pid), offset.hasPrefix(epoch), let seen = Int(offset.dropFirst(epoch.count), radix: 36)
+        guard let pid = SessionID(pid), offset.hasPrefix(epoch),
+            let seen = Int(offset.dropFirst(epoch.count), radix: 36)
         else { return nil }
         let now = NIODeadline.now()
         return state.withLockedValue { state in

@@ -37,7 +37,11 @@ public final class InMemoryAdapter: Adapter {
                 gathering.expect(sockets.count)
                 for socket in sockets {
                     let id = socket.openAck(timeout: options.timeout) { outcome in
-                        if case .answered(let values) = outcome { gathering.answered(values.first ?? .null) } else { gathering.missed() }
+                        if case .answered(let values) = outcome {
+                            gathering.answered(values.first ?? .null)
+                        } else {
+                            gathering.missed()
+                        }
                     }
                     socket.send(OutgoingPacket(.event, namespace: name, ackID: id, payload: payload))
                 }

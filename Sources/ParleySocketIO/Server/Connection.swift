@@ -96,7 +96,9 @@ final class Connection: SessionDelegate, DeadlineOwner {
         var auth: JSON?
         if !payload.isEmpty {
             // Anything but an object is undecodable, as with the official decoder.
-            guard let value = try? JSON(parsing: payload), value.objectValue != nil else { return session.closeByServer() }
+            guard let value = try? JSON(parsing: payload), value.objectValue != nil else {
+                return session.closeByServer()
+            }
             auth = value
         }
         guard socket(in: name) == nil, !connecting.contains(name) else { return session.closeByServer() }
@@ -136,7 +138,8 @@ final class Connection: SessionDelegate, DeadlineOwner {
                     for step in middleware { try await step(socket) }
                 } catch {
                     guard connection.connecting.remove(namespace.name) != nil else { return }
-                    return connection.refuse(namespace.name, error as? ConnectError ?? ConnectError(String(describing: error)))
+                    return connection.refuse(
+                        namespace.name, error as? ConnectError ?? ConnectError(String(describing: error)))
                 }
                 guard connection.connecting.remove(namespace.name) != nil else { return }
                 connection.accept(socket, missed: restored?.missed ?? [])

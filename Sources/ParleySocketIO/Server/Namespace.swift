@@ -39,7 +39,9 @@ public final class Namespace: Sendable {
     func delegate(for socket: Socket) -> (any SocketDelegate)? { handlers.withLockedValue { $0.delegate }?(socket) }
 
     func restore(_ auth: JSON?) -> RestoredSession? {
-        guard let recovery, let pid = auth?["pid"]?.stringValue, let offset = auth?["offset"]?.stringValue else { return nil }
+        guard let recovery, let pid = auth?["pid"]?.stringValue, let offset = auth?["offset"]?.stringValue else {
+            return nil
+        }
         return recovery.restore(pid: pid, offset: offset)
     }
 

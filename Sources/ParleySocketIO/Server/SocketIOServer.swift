@@ -112,11 +112,12 @@ public final class SocketIOServer: Sendable {
         ) { [unowned self] _ in Opening(server: self) }
         var hubs: [NIOLoopBound<Hub>] = []
         for loop in transport.loops {
-            try await hubs.append(loop.eventLoop.submit { [unowned self] in
-                let hub = Hub(loop: loop.value, server: self)
-                loop.value.above = hub
-                return NIOLoopBound(hub, eventLoop: loop.eventLoop)
-            }.get())
+            try await hubs.append(
+                loop.eventLoop.submit { [unowned self] in
+                    let hub = Hub(loop: loop.value, server: self)
+                    loop.value.above = hub
+                    return NIOLoopBound(hub, eventLoop: loop.eventLoop)
+                }.get())
         }
         for prepare in state.withLockedValue({ $0.preparations }) { try await prepare(hubs.map(\.eventLoop)) }
         state.withLockedValue {

@@ -169,7 +169,9 @@ public final class Socket: @unchecked Sendable {
     package var isWritable: Bool { connection?.session.isWritable ?? false }
 
     /// Opens a request for an ack and returns its id.
-    package func openAck(_ receiver: any AckReceiver, token: Int) -> Int { acks.open(.receiver(receiver, token: token)) }
+    package func openAck(_ receiver: any AckReceiver, token: Int) -> Int {
+        acks.open(.receiver(receiver, token: token))
+    }
 
     /// Waits no longer for an ack.
     package func giveUpAck(_ id: Int) { _ = acks.take(id) }
@@ -197,10 +199,13 @@ public final class Socket: @unchecked Sendable {
             let options = BroadcastOptions(rooms: [id])
             return connection.send(recovery.record(name, arguments, options, namespace: namespace.name))
         }
-        connection.send(OutgoingPacket(.event, namespace: namespace.name, payload: EncodedPayload(event: name, arguments)))
+        connection.send(
+            OutgoingPacket(.event, namespace: namespace.name, payload: EncodedPayload(event: name, arguments)))
     }
 
-    func sendEvent(_ name: String, _ arguments: [JSON], timeout: TimeAmount?, _ answer: @escaping @Sendable (AckOutcome) -> Void) {
+    func sendEvent(
+        _ name: String, _ arguments: [JSON], timeout: TimeAmount?, _ answer: @escaping @Sendable (AckOutcome) -> Void
+    ) {
         guard let connection else { return answer(.disconnected) }
         handlersIfAny?.anyOutgoing.forEach { $0(name, arguments) }
         let id = openAck(timeout: timeout, answer)

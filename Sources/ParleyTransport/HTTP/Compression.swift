@@ -16,7 +16,9 @@ package enum Compression {
         guard let accepted else { return nil }
         let names = accepted.lowercased().split(separator: ",").compactMap { item -> Substring? in
             let parts = item.split(separator: ";").map { $0.drop { $0 == " " } }
-            let isRefused = parts.dropFirst().contains { $0 == "q=0" || $0.hasPrefix("q=0.0") && $0.allSatisfy { "q=0.".contains($0) } }
+            let isRefused = parts.dropFirst().contains {
+                $0 == "q=0" || $0.hasPrefix("q=0.0") && $0.allSatisfy { "q=0.".contains($0) }
+            }
             return isRefused ? nil : parts.first?.prefix { $0 != " " }
         }
         if names.contains("gzip") || names.contains("*") { return .gzip }

@@ -31,6 +31,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private var headBytes = 0
     /// The session that wants to know when the client gives up on `current`.
     var awaited: SessionID?
+    /// Whether the session of a post was told of it before its body was complete.
+    private var isAnnounced = false
 
     init(loop: TransportLoop, router: HTTPRouter, isSecure: Bool) {
         self.loop = loop
@@ -70,7 +72,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
             received(head)
         case (.body(var part), .receivingBody(let head, var body)):
             guard body.readableBytes + part.readableBytes <= loop.configuration.engine.maxPayload else {
-                return refuse(413)
+                return refuseTooLarge(head)
             }
             phase = .awaitingHead  // gives up the reference, so that the body grows in place
             body.writeBuffer(&part)
@@ -78,6 +80,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         case (.end, .receivingBody(let head, let body)):
             phase = .awaitingHead
             headBytes = 0
+            isAnnounced = false
             deadline.disarm()
             received(HTTPRequest(head: head, body: body, remoteAddress: remoteAddress, isSecure: isSecure))
         case (_, .finished), (.body, .awaitingHead), (.end, .awaitingHead), (.head, .receivingBody):
@@ -85,12 +88,25 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         }
     }
 
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // A post that takes more than one read is known to its session from its beginning.
+        if case .receivingBody(let head, _) = phase, head.method == .POST, !isAnnounced, current == nil {
+            isAnnounced = true
+            router.postBegan(announced(head), by: self, on: loop)
+        }
+        context.fireChannelReadComplete()
+    }
+
+    private func announced(_ head: HTTPRequestHead) -> HTTPRequest {
+        HTTPRequest(head: head, body: ByteBuffer(), remoteAddress: remoteAddress, isSecure: isSecure)
+    }
+
     private var remoteAddress: String { context?.channel.remoteAddress?.ipAddress ?? "" }
 
     private func received(_ head: HTTPRequestHead) {
         if let fault = RequestStrictness.fault(in: head, loop.configuration) { return refuse(fault.status, fault.text) }
         let length = head.headers.first(name: "content-length").flatMap(Int.init) ?? 0
-        guard length <= loop.configuration.engine.maxPayload else { return refuse(413) }
+        guard length <= loop.configuration.engine.maxPayload else { return refuseTooLarge(head) }
         if head.headers.first(name: "expect")?.lowercased() == "100-continue", let context {
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
         }
@@ -124,6 +140,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     func channelInactive(context: ChannelHandlerContext) {
         deadline.disarm()
         if let exchange = current, let awaited { router.aborted(exchange, session: awaited, from: loop) }
+        if isAnnounced, case .receivingBody(let head, _) = phase {
+            router.postAborted(announced(head), on: loop)
+        }
         current = nil
         phase = .finished
         context.fireChannelInactive()
@@ -145,12 +164,24 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     // MARK: Out
 
     /// Answers a request that will not be understood and ends the connection.
-    private func refuse(_ status: Int, _ text: String? = nil) {
+    private func refuse(_ status: Int, _ text: String) { refuse(.text(status, text)) }
+
+    /// A body over the limit, which a session survives.
+    private func refuseTooLarge(_ head: HTTPRequestHead) {
+        if isAnnounced { router.postEnded(announced(head), by: self, on: loop) }
+        var response = HTTPResponse(status: 413)
+        response.fields = loop.configuration.origins.fields(for: head.headers)
+        refuse(response)
+    }
+
+    private func refuse(_ response: HTTPResponse) {
         guard !isLingering else { return }
         waiting.removeAll()
-        var response = text.map { HTTPResponse.text(status, $0) } ?? HTTPResponse(status: status)
-        response.closes = true
-        if let exchange = current, let awaited { router.aborted(exchange, session: awaited, from: loop) }
+        guard current == nil else {
+            // An earlier request still waits for its answer; this one would be taken for it.
+            context?.close(promise: nil)
+            return
+        }
         write(response, headOnly: false, keepAlive: false)
     }
 

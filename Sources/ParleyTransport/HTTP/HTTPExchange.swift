@@ -8,9 +8,12 @@ package final class HTTPExchange: Sendable {
     package let request: HTTPRequest
     private let connection: NIOLoopBound<HTTPConnectionHandler>
     private let eventLoop: any EventLoop
+    /// Tells the connections apart on which requests come.
+    let origin: ObjectIdentifier
 
     init(request: HTTPRequest, connection: HTTPConnectionHandler, on eventLoop: any EventLoop) {
         self.request = request
+        origin = ObjectIdentifier(connection)
         self.connection = NIOLoopBound(connection, eventLoop: eventLoop)
         self.eventLoop = eventLoop
     }

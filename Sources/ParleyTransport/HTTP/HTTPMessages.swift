@@ -31,7 +31,9 @@ package struct Query: Sendable {
 
     /// Undoes percent-encoding; a `%` that begins no escape stands for itself.
     package static func decode(_ text: some StringProtocol) -> String {
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(text) }
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
         var bytes: [UInt8] = []
         let source = Array(text.utf8)
         var index = 0

@@ -44,6 +44,30 @@ final class HTTPRouter: Sendable {
         withSession(session, from: loop) { $0?.aborted(exchange) }
     }
 
+    /// The body of a post has begun to come.
+    func postBegan(_ request: HTTPRequest, by connection: HTTPConnectionHandler, on loop: TransportLoop) {
+        let origin = ObjectIdentifier(connection)
+        withSession(of: request, from: loop) { $0?.postBegan(by: origin) }
+    }
+
+    /// The body of a post was refused.
+    func postEnded(_ request: HTTPRequest, by connection: HTTPConnectionHandler, on loop: TransportLoop) {
+        let origin = ObjectIdentifier(connection)
+        withSession(of: request, from: loop) { $0?.postEnded(by: origin) }
+    }
+
+    /// The connection is gone before the body of a post was complete.
+    func postAborted(_ request: HTTPRequest, on loop: TransportLoop) {
+        withSession(of: request, from: loop) { $0?.transportClosed(.transportError) }
+    }
+
+    private func withSession(
+        of request: HTTPRequest, from loop: TransportLoop, _ body: @escaping @Sendable (Session?) -> Void
+    ) {
+        guard request.path.hasPrefix(prefix), let id = request.query["sid"].flatMap({ SessionID($0) }) else { return }
+        withSession(id, from: loop) { session in body(session?.isPolling == true ? session : nil) }
+    }
+
     /// Runs `body` on the loop that owns the session, with nil when there is no such session.
     func withSession(_ id: SessionID, from loop: TransportLoop, _ body: @escaping @Sendable (Session?) -> Void) {
         guard id.loop < loops.count else { return body(nil) }

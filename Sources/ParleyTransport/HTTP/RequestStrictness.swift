@@ -5,7 +5,8 @@ internal import NIOHTTP1
 /// refuses most of them itself; what it forgives is refused here.
 enum RequestStrictness {
     /// The status and words of a refusal, nil when the head is sound.
-    static func fault(in head: HTTPRequestHead, _ configuration: TransportConfiguration) -> (status: Int, text: String)? {
+    static func fault(in head: HTTPRequestHead, _ configuration: TransportConfiguration) -> (status: Int, text: String)?
+    {
         let headers = head.headers
         guard headers.count <= configuration.maxHeaderFields else {
             return (431, "More than \(configuration.maxHeaderFields) header fields.")
@@ -14,13 +15,16 @@ enum RequestStrictness {
         guard size <= configuration.maxHeadBytes else {
             return (431, "A request head of more than \(configuration.maxHeadBytes) bytes.")
         }
-        guard head.version.major == 1, head.version.minor <= 1 else { return (505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.") }
+        guard head.version.major == 1, head.version.minor <= 1 else {
+            return (505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.")
+        }
         let hosts = headers[canonicalForm: "host"]
         guard hosts.count == 1 || (hosts.isEmpty && head.version == .http1_0) else {
             return (400, "A request needs one Host field.")
         }
         for (name, value) in headers {
-            guard !name.isEmpty, name.utf8.allSatisfy(isTokenByte), value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
+            guard !name.isEmpty, name.utf8.allSatisfy(isTokenByte),
+                value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
             else { return (400, "A header field holds a forbidden byte.") }
         }
         let lengths = headers["content-length"]

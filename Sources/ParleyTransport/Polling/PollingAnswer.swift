@@ -30,7 +30,8 @@ enum PollingAnswer {
     ) -> HTTPResponse {
         var response = response
         // Old Internet Explorers looked for scripts in what they were told is text.
-        if let agent = request.headers.first(name: "user-agent"), agent.contains(";MSIE") || agent.contains("Trident/") {
+        if let agent = request.headers.first(name: "user-agent"), agent.contains(";MSIE") || agent.contains("Trident/")
+        {
             response.fields.append(("X-XSS-Protection", "0"))
         }
         response.fields += configuration.origins.fields(for: request.headers)

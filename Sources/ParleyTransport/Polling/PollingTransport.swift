@@ -17,7 +17,8 @@ final class PollingTransport: DeadlineOwner {
     private var poll: HTTPExchange?
     private var waiting: [Waiting] = []
     private var waitingBytes = 0
-    private var isPosting = false
+    /// The connection on which a post is coming in.
+    private var posting: ObjectIdentifier?
     private(set) var holdsClose = false
     private let closeDeadline = Deadline()
     private var releasing: RepeatedTask?
@@ -49,25 +50,35 @@ final class PollingTransport: DeadlineOwner {
         flush()
     }
 
+    /// A post begins that will take its time; a second one meanwhile is a fault, which shows when it is complete.
+    func postBegan(by origin: ObjectIdentifier) { posting = posting ?? origin }
+
+    /// It was refused on the way.
+    func postEnded(by origin: ObjectIdentifier) {
+        if posting == origin { posting = nil }
+    }
+
     func posted(_ exchange: HTTPExchange) {
         let request = exchange.request
-        guard !isPosting, request.headers.first(name: "content-type") != "application/octet-stream" else {
+        guard posting == nil || posting == exchange.origin,
+            request.headers.first(name: "content-type") != "application/octet-stream"
+        else {
             exchange.respond(PollingAnswer.empty(400, to: request, configuration))
             return session.close(.transportError)
         }
-        isPosting = true
-        defer { isPosting = false }
+        posting = nil
         let session = session
         let isSound = request.body.withUnsafeReadableBytes { body in
-            UTF8Check.isValid(body) && PollingPayload.decode(body) { packet in
-                switch packet {
-                case .text(let type, let range):
-                    session.received(type, UnsafeRawBufferPointer(rebasing: body[range]))
-                case .binary(let bytes):
-                    bytes.withUnsafeBytes { session.received(binary: $0) }
+            UTF8Check.isValid(body)
+                && PollingPayload.decode(body) { packet in
+                    switch packet {
+                    case .text(let type, let range):
+                        session.received(type, UnsafeRawBufferPointer(rebasing: body[range]))
+                    case .binary(let bytes):
+                        bytes.withUnsafeBytes { session.received(binary: $0) }
+                    }
+                    return session.isOpen
                 }
-                return session.isOpen
-            }
         }
         exchange.respond(PollingAnswer.accepted(request, configuration))
         if !isSound { session.close(.parseError) }
@@ -90,7 +101,8 @@ final class PollingTransport: DeadlineOwner {
     }
 
     private func enqueue(_ packet: Waiting, _ count: Int) {
-        guard waiting.count < configuration.maxQueuedPackets, waitingBytes + count <= configuration.maxQueuedBytes else {
+        guard waiting.count < configuration.maxQueuedPackets, waitingBytes + count <= configuration.maxQueuedBytes
+        else {
             return session.close(.transportError)
         }
         waiting.append(packet)

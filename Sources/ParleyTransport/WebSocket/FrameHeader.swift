@@ -35,7 +35,9 @@ struct FrameHeader {
         let first = bytes[0]
         let second = bytes[1]
         // No extension is ever agreed on, so the reserved bits are clear; clients mask.
-        guard first & 0x70 == 0, second & 0x80 != 0, let opcode = Opcode(rawValue: first & 0x0F) else { return .invalid }
+        guard first & 0x70 == 0, second & 0x80 != 0, let opcode = Opcode(rawValue: first & 0x0F) else {
+            return .invalid
+        }
         let isFinal = first & 0x80 != 0
         var length = Int(second & 0x7F)
         if opcode.isControl && (!isFinal || length > 125) { return .invalid }
@@ -54,7 +56,8 @@ struct FrameHeader {
         }
         guard bytes.count >= offset + 4 else { return .incomplete }
         let mask = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-        return .header(FrameHeader(isFinal: isFinal, opcode: opcode, payloadLength: length, mask: mask, length: offset + 4))
+        return .header(
+            FrameHeader(isFinal: isFinal, opcode: opcode, payloadLength: length, mask: mask, length: offset + 4))
     }
 
     /// Copies a masked payload, unmasked, eight bytes at a time. `target` holds at least as many bytes as `source`.

@@ -19,7 +19,8 @@ enum WebSocketUpgrade {
         guard keys.count == 1, keys[0].utf8.count == 24, keys[0].hasSuffix("=="),
             Array(keys[0].utf8).withUnsafeBytes(Base64.decode)?.count == 16
         else { return "Missing or invalid Sec-WebSocket-Key header" }
-        guard let version = request.headers.first(name: "sec-websocket-version"), version == "13" || version == "8" else {
+        guard let version = request.headers.first(name: "sec-websocket-version"), version == "13" || version == "8"
+        else {
             return "Missing or invalid Sec-WebSocket-Version header"
         }
         return nil
