@@ -52,7 +52,8 @@ let package = Package(
             dependencies: [
                 "ParleyEngineIO", "ParleyJSON", "ParleyTLS", "CParleyZlib",
                 .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
-                .product(name: "NIOHTTP1", package: nio), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHTTP1", package: nio), .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "DequeModule", package: "swift-collections"),
             ], swiftSettings: settings),
 
         // Rung 3: a Socket.IO server, useful alone.
@@ -86,11 +87,26 @@ let package = Package(
         .testTarget(
             name: "ParleyJSONTests", dependencies: ["ParleyJSON", .product(name: "NIOCore", package: nio)],
             swiftSettings: settings),
-        .testTarget(name: "ParleyEngineIOTests", dependencies: ["ParleyEngineIO"], swiftSettings: settings),
+        .testTarget(
+            name: "ParleyEngineIOTests", dependencies: ["ParleyEngineIO", .product(name: "NIOCore", package: nio)],
+            swiftSettings: settings),
         .testTarget(
             name: "ParleyTransportTests",
-            dependencies: ["ParleyTransport", .product(name: "NIOEmbedded", package: nio)], swiftSettings: settings),
-        .testTarget(name: "ParleySocketIOTests", dependencies: ["ParleySocketIO"], swiftSettings: settings),
-        .testTarget(name: "ParleySignalingTests", dependencies: ["ParleySignaling"], swiftSettings: settings),
+            dependencies: [
+                "ParleyTransport", "ParleyEngineIO", .product(name: "NIOCore", package: nio),
+                .product(name: "NIOEmbedded", package: nio), .product(name: "NIOHTTP1", package: nio),
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "ParleySocketIOTests",
+            dependencies: [
+                "ParleySocketIO", "ParleyTransport", "ParleyEngineIO", "ParleyJSON",
+                .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio), .product(name: "NIOWebSocket", package: nio),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "ParleySignalingTests",
+            dependencies: ["ParleySignaling", "ParleyEngineIO", "ParleyJSON", .product(name: "NIOCore", package: nio)],
+            swiftSettings: settings),
     ]
 )

@@ -13,9 +13,9 @@ struct PacketAllowance {
     }
 
     /// Takes one packet out; false when none is left. The clock is read only when the bucket is empty.
-    mutating func takes(at loop: any EventLoop) -> Bool {
+    mutating func takes(at clock: @autoclosure () -> NIODeadline) -> Bool {
         guard perSecond > 0 else { return true }
-        let now = since == nil || left == 0 ? loop.now : nil
+        let now = since == nil || left == 0 ? clock() : nil
         if let now {
             let elapsed = since.map { (now - $0).nanoseconds } ?? 0
             let earned = min(Int64(perSecond) * 2, elapsed / (1_000_000_000 / Int64(perSecond)))

@@ -89,7 +89,7 @@ package final class Session: DeadlineOwner {
     func received(_ type: PacketType, _ bytes: UnsafeRawBufferPointer) {
         switch state.received(type) {
         case .deliver:
-            guard allowance.takes(at: loop.eventLoop) else { return close(.forcedClose) }
+            guard allowance.takes(at: loop.eventLoop.now) else { return close(.forcedClose) }
             delegate?.delivered(text: bytes)
         case .rearm: loop.pingInterval.arm(heartbeat)
         case .ignore: break
@@ -99,7 +99,7 @@ package final class Session: DeadlineOwner {
 
     func received(binary bytes: UnsafeRawBufferPointer) {
         guard state.isOpen else { return }
-        guard allowance.takes(at: loop.eventLoop) else { return close(.forcedClose) }
+        guard allowance.takes(at: loop.eventLoop.now) else { return close(.forcedClose) }
         delegate?.delivered(binary: bytes)
     }
 

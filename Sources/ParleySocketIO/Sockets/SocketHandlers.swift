@@ -5,8 +5,9 @@ internal import NIOCore
 /// A handler of events. Runs on the socket's event loop, one event after the other; must not block.
 public typealias EventHandler = @Sendable (Event) async -> Void
 
-/// The handlers an application has given to one socket, and the events that wait for them. Confined to the socket's loop.
-final class SocketHandlers: @unchecked Sendable {  // only ever touched on the loop, whose executor the tasks below run on
+/// The handlers an application has given to one socket, and the events that wait for them. Confined to the socket's loop:
+/// the tasks it starts run on that loop's executor, hence `@unchecked`.
+final class SocketHandlers: @unchecked Sendable {
     enum Job {
         case connected([@Sendable (Socket) async -> Void])
         case event(Event)

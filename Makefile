@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+PARLEY := .build/release/parley
+PYTEST := .build-venv/bin/pytest -c Tests/pytest.ini
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test test-swift test-web test-conformance test-browser bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what is missing: system libraries, Chromium, a Python environment for the tests
+	@.ci/setup
+
+build: ## Build the server, optimised
+	@.ci/setup build
+	swift build -c release --product parley
+
+run: build ## Build the server and run it with its page on http://localhost:3000
+	@echo "Parley is starting on http://localhost:3000 - open it in two windows to make a call."
+	@exec $(PARLEY) serve --port 3000 --web web
+
+test: setup test-swift test-web build test-conformance test-browser ## Build and run every test
+	@echo "All tests passed."
+
+test-swift: ## Unit tests of the Swift modules
+	@.ci/setup build
+	swift build --build-tests
+	swift test --skip-build
+
+test-web: ## Unit tests of the web page, where Node.js is installed
+	@if command -v node >/dev/null; then node --test Tests/Web/; \
+	else echo "Node.js is not installed: the unit tests in Tests/Web are left out."; fi
+
+test-conformance: setup build ## Protocols, hostile input, signaling, native peers, against the optimised server
+	$(PYTEST) Tests/Conformance
+
+test-browser: setup build ## Calls and clients in Chromium, against the optimised server
+	$(PYTEST) Tests/Browser
+
+bench: setup build ## Figures of the load generator, where it is at hand
+	@.ci/bench
+
+clean: ## Remove everything that was built
+	rm -rf .build .build-venv

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two kinds of clients for the signaling contract: one on the stock Python client, one on bare packets."""
+
+import collections
+import json
+import queue
+import threading
+import time
+
+import socketio
+
+from sessions import SOCKET, Direct, connected
+
+PATIENCE = 5.0
+STOCK_TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": ["polling", "websocket"]}
+Event = collections.namedtuple("Event", "name payload ack")
+
+
+class Waiting:
+    """What both kinds share: events are kept until a test asks for them by name."""
+
+    def expect(self, name, within=PATIENCE):
+        """The payload of the next event of that name; other events stay for later."""
+        return self.expect_event(name, within).payload
+
+    def expect_nothing(self, name, within=0.3):
+        try:
+            found = self.expect_event(name, within)
+        except TimeoutError:
+            return
+        raise AssertionError(f"{found} was not expected")
+
+    def join(self, room, **more):
+        answer = self.ask("join", {"room": room, **more})
+        assert answer["ok"] is True, answer
+        return answer
+
+
+class Stock(Waiting):
+    """The stock python-socketio client; `acks` maps an event to what its handler does with the payload."""
+
+    def __init__(self, server, transport="websocket", auth=None):
+        self.acks, self.heard, self.news = {}, [], threading.Condition()
+        self.io = socketio.Client(reconnection=False)
+        self.io.on("*", self._heard)
+        self.io.connect(server.url, auth=auth, transports=STOCK_TRANSPORTS[transport], wait_timeout=PATIENCE)
+        self.welcome = self.expect("welcome")
+        self.id = self.io.get_sid()
+
+    def _heard(self, name, *arguments):
+        with self.news:
+            self.heard.append(Event(name, arguments[0] if arguments else None, None))
+            self.news.notify_all()
+        return self.acks.get(name, lambda payload: {"ok": True})(arguments[0] if arguments else None)
+
+    def expect_event(self, name, within):
+        def found():
+            return next((event for event in self.heard if event.name == name), None)
+
+        with self.news:
+            if not self.news.wait_for(found, within):
+                raise TimeoutError(f"no {name} among {[event.name for event in self.heard]}")
+            event = found()
+            self.heard.remove(event)
+            return event
+
+    def ask(self, name, payload=None):
+        return self.io.call(name, payload, timeout=PATIENCE)
+
+    def ask_later(self, name, payload):
+        """Asks without waiting; call the result to get the answer."""
+        answers = queue.Queue()
+        self.io.emit(name, payload, callback=lambda *arguments: answers.put(arguments))
+        return lambda: answers.get(timeout=PATIENCE)[0]
+
+    def leave(self):
+        self.io.disconnect()
+
+
+class Bare(Waiting):
+    """A peer on bare packets over WebSocket: nothing is acknowledged unless the test does it."""
+
+    def __init__(self, server, session=None, auth=None):
+        self.session = session or Direct(server.port, SOCKET)
+        self.heard, self.answers, self.number = [], {}, 0
+        self.id = connected(self.session, auth=auth)
+        self.welcome = self.expect("welcome")
+
+    def read(self, within=PATIENCE):
+        """Takes the next packet in and returns its text."""
+        self.session.socket.settimeout(max(within, 0.001))
+        packet = self.session.hear()
+        if packet is None:
+            raise EOFError("the server ended the connection")
+        start = packet.index("[") if "[" in packet else len(packet)
+        number = packet[2:start]
+        if packet.startswith("42"):
+            name, *arguments = json.loads(packet[start:])
+            self.heard.append(Event(name, arguments[0] if arguments else None, number))
+        elif packet.startswith("43"):
+            assert int(number) not in self.answers, f"a second answer: {packet}"
+            self.answers[int(number)] = json.loads(packet[start:])
+        return packet
+
+    def expect_event(self, name, within):
+        deadline = time.monotonic() + within
+        while not any(event.name == name for event in self.heard):
+            self.read(deadline - time.monotonic())
+        event = next(event for event in self.heard if event.name == name)
+        self.heard.remove(event)
+        return event
+
+    def say(self, name, payload=None):
+        self.session.say("42" + json.dumps([name] if payload is None else [name, payload]))
+
+    def ask_text(self, arguments):
+        """Sends an event whose JSON array is given as text; call the result to get the answer."""
+        self.number += 1
+        number = self.number
+        self.session.say(f"42{number}{arguments}")
+
+        def answer():
+            while number not in self.answers:
+                self.read()
+            arguments = self.answers[number]
+            assert len(arguments) == 1 and isinstance(arguments[0], dict), arguments
+            return arguments[0]
+
+        return answer
+
+    def ask_later(self, name, payload):
+        return self.ask_text(json.dumps([name, payload]))
+
+    def ask(self, name, payload=None):
+        return self.ask_text(json.dumps([name] if payload is None else [name, payload]))()
+
+    def acknowledge(self, event, payload):
+        self.session.say(f"43{event.ack}{json.dumps([payload])}")
+
+    def leave(self):
+        self.session.say("41")
+        self.session.close()
+
+    def drop(self):
+        """The connection breaks without a word."""
+        self.session.close()

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import NIOCore
+import Testing
+
+@testable import ParleyEngineIO
+
+@Suite struct FormatTests {
+    private func packets(_ text: String) -> (packets: [String], isSound: Bool) {
+        var found: [String] = []
+        let bytes = Array(text.utf8)
+        let isSound = bytes.withUnsafeBytes { raw in
+            PollingPayload.decode(raw) { packet in
+                switch packet {
+                case .text(let type, let range): found.append("\(type):\(String(decoding: raw[range], as: UTF8.self))")
+                case .binary(let bytes): found.append("binary:\(bytes)")
+                }
+                return true
+            }
+        }
+        return (found, isSound)
+    }
+
+    @Test func aPayloadIsSplitAtItsSeparators() {
+        #expect(
+            packets("4hello\u{1E}2\u{1E}4€\u{1E}bAQID") == (
+                ["message:hello", "ping:", "message:€", "binary:[1, 2, 3]"], true
+            ))
+    }
+
+    @Test(arguments: ["", "x", "4a\u{1E}", "\u{1E}4a", "7", "b*", "bA", "4a\u{1E}\u{1E}4b"])
+    func anUndecodablePayloadIsSaidToBeOne(_ text: String) {
+        #expect(!packets(text).isSound)
+    }
+
+    @Test func whatStoodBeforeTheFaultIsDelivered() {
+        #expect(packets("4a\u{1E}9\u{1E}4b") == (["message:a"], false))
+    }
+
+    @Test func packetsAreJoinedAndBinaryIsBase64() {
+        var payload = ByteBuffer()
+        Array("hi".utf8).withUnsafeBytes { PollingPayload.append(.message, $0, to: &payload) }
+        [UInt8]([1, 2, 3, 4]).withUnsafeBytes { PollingPayload.append(binary: $0, to: &payload) }
+        #expect(String(buffer: payload) == "4hi\u{1E}bAQIDBA==")
+    }
+
+    @Test func base64GoesThereAndBack() {
+        for count in 0..<70 {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ count) }
+            let text = Array(Base64.encode(bytes).utf8)
+            #expect(text.withUnsafeBytes(Base64.decode) == bytes)
+            let bare = text.filter { $0 != UInt8(ascii: "=") }
+            #expect(bare.withUnsafeBytes(Base64.decode) == bytes, "padding may be missing")
+        }
+    }
+
+    @Test func anIdKnowsItsLoopAndIsReadBack() {
+        var seen: Set<String> = []
+        for loop in 0..<64 {
+            let id = SessionID(loop: loop)
+            #expect(id.loop == loop)
+            #expect(id.description.utf8.count == SessionID.length)
+            #expect(SessionID(id.description) == id)
+            #expect(seen.insert(id.description).inserted)
+        }
+    }
+
+    @Test(arguments: [
+        "", "short", "AAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAA+", "AAAAAAAAAAAAAAAAAA€", "AAAAAAAAAA AAAAAAAAA",
+    ])
+    func whatIsNoIdIsNotReadAsOne(_ text: String) {
+        #expect(SessionID(text) == nil)
+    }
+
+    @Test func theOpenPacketHasTheKeysInTheOfficialOrder() {
+        let id = SessionID(loop: 0)
+        #expect(
+            EngineConfiguration().openPacket(id: id, onPolling: true)
+                == "0{\"sid\":\"\(id)\",\"upgrades\":[\"websocket\"],\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000}"
+        )
+        #expect(EngineConfiguration().openPacket(id: id, onPolling: false).contains("\"upgrades\":[]"))
+    }
+
+    @Test func hostilePayloadsAreReadWithoutHarm() {
+        var generator = SplitMix(seed: 0x5EED)
+        for _ in 0..<20_000 {
+            let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
+                [0x1E, 0x62, 0x34, 0x3D, 0x41, 0x00, 0xFF].randomElement(using: &generator).map { UInt8($0) } ?? 0
+            }
+            _ = bytes.withUnsafeBytes { raw in PollingPayload.decode(raw) { _ in true } }
+            _ = bytes.withUnsafeBytes { SessionID(parsing: $0) }
+        }
+    }
+}
+
+/// A generator whose sequence is fixed by its seed.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import NIOCore
+import ParleyEngineIO
+import ParleyJSON
+import Testing
+
+@testable import ParleySignaling
+
+@Suite struct ReceiptTests {
+    private func receipt(_ deadline: UInt64) -> Receipt {
+        Receipt(
+            sender: SessionID(loop: 0), senderAckID: Int(deadline), kind: .offer, confirmation: .delivered, ackID: 0,
+            sentAt: .uptimeNanoseconds(0), deadline: .uptimeNanoseconds(deadline))
+    }
+
+    @Test func aReceiptIsClosedOnceAndItsSlotUsedAgain() {
+        var table = ReceiptTable()
+        let slots = (1...3).map { table.open(receipt($0)) }
+        #expect(table.close(slots[1])?.senderAckID == 2)
+        #expect(table.close(slots[1]) == nil && table.close(99) == nil && table.close(-1) == nil)
+        #expect(table.count == 2)
+        #expect(table.open(receipt(4)) == slots[1])
+    }
+
+    @Test func overdueReceiptsAreTakenOutAndTheOthersStay() {
+        var table = ReceiptTable()
+        for deadline in [5, 20, 10] as [UInt64] { _ = table.open(receipt(deadline)) }
+        #expect(table.closeOverdue(.uptimeNanoseconds(10)).map(\.senderAckID).sorted() == [5, 10])
+        #expect(table.count == 1)
+        #expect(table.closeAll().map(\.senderAckID) == [20])
+        #expect(table.count == 0)
+    }
+
+    @Test func aRoomReceiptIsCompleteWhenEverybodyIsAccountedFor() {
+        let (first, second) = (SessionID(loop: 0), SessionID(loop: 0))
+        var room = RoomReceipt()
+        room.add(ReceiptOutcome(second, .delivered(tookMs: 1)))
+        #expect(room.answer == nil, "the room has not said whom it is for")
+        room.expect([first, second])
+        #expect(room.answer == nil)
+        room.add(ReceiptOutcome(first, .failed(.peerLeft)))
+        #expect(room.answer?["status"] == "partial")
+        #expect(room.answer?["delivered"] == [.string(second.description)])
+        #expect(room.answer?["failed"] == [["peerId": .string(first.description), "code": "peer_left"]])
+    }
+
+    @Test func aMessageToNobodyElseIsDeliveredAtOnce() {
+        var room = RoomReceipt()
+        room.expect([])
+        #expect(room.answer?["status"] == "delivered" && room.answer?["delivered"] == [])
+    }
+
+    @Test(arguments: [
+        ("[]", "taken"), ("[null]", "taken"), ("[{\"ok\":true}]", "taken"), ("[{\"applied\":true}]", "applied"),
+        ("[{\"applied\":false}]", "taken"), ("[{\"ok\":false}]", "rejected -"),
+        ("[{\"ok\":false,\"error\":{\"message\":\"no\"}}]", "rejected no"),
+        ("[{\"ok\":false,\"error\":\"no\"}]", "rejected no"),
+        ("[{\"applied\":true,\"ok\":false}]", "rejected -"), ("{}", "none"), ("[", "none"),
+    ])
+    func anAnswerOfTheRemoteClientIsRead(_ row: (payload: String, answer: String)) {
+        var scan = JSONScan()
+        let bytes = Array(row.payload.utf8)
+        let answer = bytes.withUnsafeBytes { RemoteAnswer($0, &scan) }
+        let text =
+            switch answer {
+            case nil: "none"
+            case .taken: "taken"
+            case .applied: "applied"
+            case .rejected(let message): "rejected \(message ?? "-")"
+            }
+        #expect(text == row.answer)
+    }
+}

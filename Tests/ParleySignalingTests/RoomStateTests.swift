@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import ParleyEngineIO
+import ParleyJSON
+import Testing
+
+@testable import ParleySignaling
+
+@Suite struct RoomStateTests {
+    private var room = RoomState(name: "r", capacity: 3, metadata: [:], createdAt: 0)
+    private let ids = (0..<5).map { _ in SessionID(loop: 0) }
+
+    private func joined(_ action: RoomState.JoinAction) -> Member? {
+        if case .joined(let member) = action { member } else { nil }
+    }
+
+    private func refused(_ action: RoomState.JoinAction) -> ErrorCode? {
+        if case .refused(let code) = action { code } else { nil }
+    }
+
+    @Test mutating func theFirstIsOwnerAndNobodyGetsInTwiceOrBeyondTheCapacity() {
+        #expect(joined(room.join(ids[0], name: "Ada", metadata: [:]))?.role == .owner)
+        #expect(joined(room.join(ids[1], name: nil, metadata: [:]))?.role == .member)
+        #expect(refused(room.join(ids[1], name: nil, metadata: [:])) == .alreadyJoined)
+        #expect(joined(room.join(ids[2], name: nil, metadata: [:])) != nil)
+        #expect(refused(room.join(ids[3], name: nil, metadata: [:])) == .roomFull)
+        #expect(room.leave(ids[1]) != nil && room.leave(ids[1]) == nil)
+        #expect(joined(room.join(ids[3], name: nil, metadata: [:])) != nil)
+        #expect(room.members.map(\.id) == [ids[0], ids[2], ids[3]])
+    }
+
+    @Test mutating func ofEachPairTheLaterJoinerInitiatesAndIsPolite() throws {
+        let first = try #require(joined(room.join(ids[0], name: "Ada", metadata: ["a": 1])))
+        let second = try #require(joined(room.join(ids[1], name: nil, metadata: [:])))
+        let atSecond = first.seen(by: second)
+        let atFirst = second.seen(by: first)
+        #expect(atSecond["initiator"] == true && atSecond["polite"] == true)
+        #expect(atFirst["initiator"] == false && atFirst["polite"] == false)
+        #expect(atSecond["name"] == "Ada" && atSecond["metadata"] == ["a": 1] && atFirst["name"] == nil)
+    }
+
+    @Test func aRoomsHomeIsTheSameForEverybody() {
+        for name in ["a", "room", "ünï", ""] {
+            #expect(RoomDirectory.home(of: name, loops: 1) == 0)
+            #expect(RoomDirectory.home(of: name, loops: 4) == RoomDirectory.home(of: name, loops: 4))
+            #expect((0..<4).contains(RoomDirectory.home(of: name, loops: 4)))
+        }
+        let homes = Set((0..<100).map { RoomDirectory.home(of: "room \($0)", loops: 4) })
+        #expect(homes.count == 4)
+    }
+
+    @Test func everyCodeHasItsOwnWords() {
+        #expect(Set(ErrorCode.allCases.map(\.message)).count == ErrorCode.allCases.count)
+        #expect(
+            ErrorCode.allCases.filter(\.isRetryable).map(\.rawValue).sorted() == [
+                "ack_timeout", "draining", "internal", "queue_full", "rate_limited", "room_full", "room_locked",
+                "server_full",
+            ])
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import ParleyTransport
+
+@Suite struct HTTPPartsTests {
+    private func fault(_ fields: [(String, String)], version: HTTPVersion = .http1_1, uri: String = "/") -> Int? {
+        let head = HTTPRequestHead(version: version, method: .POST, uri: uri, headers: HTTPHeaders(fields))
+        return RequestStrictness.fault(in: head, TransportConfiguration())?.status
+    }
+
+    @Test func soundHeadsPass() {
+        #expect(fault([("Host", "x"), ("Content-Length", "5")]) == nil)
+        #expect(fault([("Host", "x"), ("Transfer-Encoding", "Chunked")]) == nil)
+        #expect(fault([], version: .http1_0) == nil)
+    }
+
+    @Test(
+        arguments: [
+            [("Content-Length", "5")], [("Host", "x"), ("Host", "x")], [("Host", "x"), ("Content-Length", "+5")],
+            [("Host", "x"), ("Content-Length", "5,5")], [("Host", "x"), ("Content-Length", "")],
+            [("Host", "x"), ("Content-Length", "5"), ("Content-Length", "5")],
+            [("Host", "x"), ("Content-Length", "5"), ("Transfer-Encoding", "chunked")],
+            [("Host", "x"), ("Transfer-Encoding", "gzip, chunked")],
+            [("Host", "x"), ("Transfer-Encoding", "identity")],
+            [("Host", "x"), ("a b", "1")], [("Host", "x"), ("a", "1\u{1}")], [("Host", "x"), ("", "1")],
+            [("Host", "x"), ("Content-Length", "99999999999999999999")],
+        ] as [[(String, String)]])
+    func aHeadThatCouldBeReadInTwoWaysIsRefused(_ fields: [(String, String)]) {
+        #expect(fault(fields) == 400)
+    }
+
+    @Test func largeHeadsAreRefused() {
+        #expect(fault([("Host", "x")] + (0..<100).map { ("a\($0)", "") }) == 431)
+        #expect(fault([("Host", "x"), ("a", String(repeating: "a", count: 17_000))]) == 431)
+    }
+
+    @Test func aQueryIsDecodedAndItsLastValueCounts() {
+        let query = Query("EIO=3&EIO=4&a=%41%zz+b&flag&sid=")
+        #expect(query["EIO"] == "4" && query["a"] == "A%zz b" && query["flag"] == "" && query["sid"] == "")
+        #expect(query["none"] == nil)
+    }
+
+    @Test func originsAreJudged() {
+        func verdict(_ policy: OriginPolicy, _ origin: String?) -> OriginPolicy.Verdict {
+            var headers = HTTPHeaders([("Host", "a.example:3000")])
+            if let origin { headers.add(name: "Origin", value: origin) }
+            return policy.verdict(on: headers)
+        }
+        #expect(verdict(.sameHost, nil) == .allowed)
+        #expect(verdict(.sameHost, "http://a.example:3000") == .allowed)
+        #expect(verdict(.sameHost, "http://a.example:3001") == .refused)
+        #expect(verdict(.sameHost, "null") == .refused)
+        #expect(verdict(.list(["https://b.example"]), "https://b.example") == .allowed)
+        #expect(verdict(.list(["https://b.example"]), "https://b.example.evil") == .refused)
+        #expect(verdict(.any, "https://anything") == .allowed)
+        #expect(verdict(.any, "bad origin") == .invalid)
+    }
+
+    @Test(
+        arguments: [
+            (nil, nil), ("gzip", .gzip), ("deflate, gzip;q=0.5", .gzip), ("deflate", .deflate),
+            ("gzip;q=0, deflate", .deflate),
+            ("br", nil), ("*", .gzip), ("gzip;q=0.0", nil),
+        ] as [(String?, Compression.Coding?)])
+    func aCodingIsChosen(_ row: (accepted: String?, coding: Compression.Coding?)) {
+        #expect(Compression.coding(accepted: row.accepted) == row.coding)
+    }
+
+    @Test func aPacketAllowanceHoldsTwoSecondsWorth() {
+        let now = NIODeadline.uptimeNanoseconds(1_000_000_000)
+        var allowance = PacketAllowance(perSecond: 10)
+        let taken = (0..<50).filter { _ in allowance.takes(at: now) }.count
+        #expect(taken == 20)
+        #expect(allowance.takes(at: now + .milliseconds(100)) == true)
+        #expect(allowance.takes(at: now + .milliseconds(100)) == false)
+        var none = PacketAllowance(perSecond: 0)
+        #expect((0..<1000).filter { _ in none.takes(at: now) }.count == 1000)
+    }
+}

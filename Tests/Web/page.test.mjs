@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fitTiles } from "../../web/app/layout.js";
+import { bucket, initials, suggestRoom } from "../../web/app/words.js";
+
+for (const [count, width, height, columns] of [
+  [1, 1280, 640, 1], [2, 1280, 640, 2], [2, 375, 640, 1], [3, 1280, 640, 2], [4, 1280, 640, 2], [4, 375, 640, 2], [6, 1280, 640, 3], [8, 1280, 640, 3],
+]) {
+  test(`${count} tiles in ${width} × ${height} stand in ${columns} columns and fit`, () => {
+    const size = fitTiles(count, width, height, 14);
+    assert.equal(size.columns, columns);
+    const rows = Math.ceil(count / columns);
+    assert.ok(columns * size.width + (columns - 1) * 14 <= width);
+    assert.ok(rows * size.height + (rows - 1) * 14 <= height);
+    assert.ok(size.width > 100 && size.height > 80);
+  });
+}
+
+test("a box without room gives tiles without size, not an error", () => {
+  assert.deepEqual(fitTiles(3, 0, 0, 14), { columns: 1, width: 0, height: 0 });
+});
+
+test("a suggested room is three words that need no escaping", () => {
+  for (let round = 0; round < 50; round++) assert.match(suggestRoom(), /^[a-z]+-[a-z]+-[a-z]+$/);
+});
+
+test("initials are those of the first and the last name", () => {
+  assert.equal(initials("Ada King Lovelace"), "AL");
+  assert.equal(initials("grace"), "G");
+  assert.equal(initials("  "), "?");
+  assert.equal(initials(undefined), "?");
+  assert.equal(initials("😀 smile"), "😀S");
+});
+
+test("a name always has the same colour", () => {
+  assert.equal(bucket("Ada", 6), bucket("Ada", 6));
+  assert.ok(bucket("Grace", 6) < 6);
+});

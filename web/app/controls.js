@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// @ts-check
+import { announce, create, icon, toast } from "./dom.js";
+
+/** @typedef {import("../sdk/index.js").LocalMedia} LocalMedia */
+
+const LABELS = {
+  audio: { on: "Mute", off: "Unmute", long: "microphone", key: "M", icon: "mic" },
+  video: { on: "Stop video", off: "Start video", long: "camera", key: "V", icon: "cam" },
+};
+
+/** @param {HTMLElement} button @param {LocalMedia} media */
+function drawToggle(button, media) {
+  const kind = /** @type {"audio" | "video"} */ (button.dataset.toggle);
+  const { on, off, long, key, icon: name } = LABELS[kind];
+  const isOn = media.isOn(kind);
+  const label = isOn ? on : off;
+  button.replaceChildren(icon(isOn ? name : `${name}-off`), create("span", { textContent: label }));
+  button.dataset.on = String(isOn);
+  button.title = `${label} (${key})`;
+  button.setAttribute("aria-label", `${isOn ? "Turn off" : "Turn on"} ${long}`);
+  button.classList.toggle("has-problem", media.problems[kind] !== undefined);
+}
+
+/** @param {LocalMedia} media @param {"audio" | "video"} kind */
+export async function toggle(media, kind) {
+  const { long } = LABELS[kind];
+  await media.set(kind, !media.isOn(kind));
+  const problem = media.problems[kind];
+  if (problem && !media.isOn(kind)) toast(problem);
+  else announce(`${long[0].toUpperCase()}${long.slice(1)} ${media.isOn(kind) ? "on" : "off"}`);
+}
+
+/**
+ * Ties every toggle on the page to the devices, and M and V with them.
+ * @param {LocalMedia} media
+ */
+export function bindToggles(media) {
+  const buttons = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-toggle]")]);
+  const draw = () => buttons.forEach((button) => drawToggle(button, media));
+  media.on("change", draw);
+  draw();
+  for (const button of buttons) {
+    button.addEventListener("click", () => toggle(media, /** @type {"audio" | "video"} */ (button.dataset.toggle)));
+  }
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+    const kind = /** @type {Record<string, "audio" | "video">} */ ({ m: "audio", v: "video" })[event.key.toLowerCase()];
+    if (!kind || isTyping || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.body.dataset.view === "call") toggle(media, kind);
+  });
+}
+
+/** @param {() => string} link */
+export function bindCopy(link) {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(link());
+        toast("Invite link copied");
+      } catch {
+        // No clipboard for this page: the link can still be taken by hand.
+        window.prompt("Copy this link:", link());
+      }
+    });
+  }
+}

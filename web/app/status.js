@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// @ts-check
+import { SessionState } from "../sdk/index.js";
+import { announce, byId } from "./dom.js";
+import { TRANSPORT_WORDS } from "./words.js";
+
+/** @typedef {import("../sdk/index.js").Session} Session */
+
+/**
+ * The badge and the banner: how the line to the server is.
+ * @param {Session} session @returns {() => void} the remover
+ */
+export function showConnection(session) {
+  let wasConnected = false;
+  const draw = () => {
+    const { state, transport } = session;
+    /** @type {Record<string, string>} */
+    const words = {
+      [SessionState.CONNECTING]: "Connecting…",
+      [SessionState.CONNECTED]: "Connected",
+      [SessionState.RECONNECTING]: "Reconnecting…",
+      [SessionState.CLOSED]: "Disconnected",
+    };
+    byId("badge").hidden = false;
+    byId("badge").dataset.state = state;
+    byId("badge").dataset.transport = transport ?? "";
+    byId("badge-state").textContent = words[state];
+    byId("badge-transport").textContent = TRANSPORT_WORDS[transport ?? ""] ?? "";
+    const isLost = state === SessionState.RECONNECTING;
+    byId("banner").hidden = !isLost;
+    byId("banner-text").textContent = "The line to the server is down. Reconnecting – the call itself goes on.";
+    if (isLost) announce("Connection to the server lost. Reconnecting.");
+    else if (state === SessionState.CONNECTED && wasConnected) announce("Connected again.");
+    wasConnected ||= state === SessionState.CONNECTED;
+  };
+  const removers = [session.on("state", draw), session.on("transport", draw)];
+  draw();
+  return () => {
+    removers.forEach((remove) => remove());
+    byId("badge").hidden = true;
+    byId("banner").hidden = true;
+  };
+}
+
+/**
+ * What the devices cannot do, and what that means for the others.
+ * @param {import("../sdk/index.js").LocalMedia} media @returns {() => void} the remover
+ */
+export function showDeviceProblems(media) {
+  const draw = () => {
+    const { audio, video } = media.problems;
+    const effect = audio && video ? "You can see and hear the others; they cannot see or hear you."
+      : audio ? "The others cannot hear you." : "The others see your name instead of a picture.";
+    byId("notice").hidden = !audio && !video;
+    byId("notice-text").textContent = `${media.explain()} ${effect}`;
+  };
+  const retry = () => media.open({ audio: media.problems.audio !== undefined, video: media.problems.video !== undefined });
+  const remove = media.on("change", draw);
+  byId("notice-retry").addEventListener("click", retry);
+  draw();
+  return () => {
+    remove();
+    byId("notice-retry").removeEventListener("click", retry);
+  };
+}

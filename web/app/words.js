@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// @ts-check
+
+const FIRST = "amber brave bright calm clear coral crisp early fair fresh gentle golden kind lucky mellow merry misty noble olive plain quick quiet rosy sage silver smooth snowy sunny swift velvet warm wild".split(" ");
+const SECOND = "autumn birch cedar cloud comet delta ember fern field forest garden harbour heron island juniper lake linen maple marble meadow moon oak otter pebble pine plum river robin stone summer thistle willow".split(" ");
+const THIRD = "anchor arch atlas bell boat bridge cabin candle canvas compass corner deck drum feather gate hearth kite lamp ladder lantern letter oar path pillow porch quill sail spoon table tower wagon window".split(" ");
+
+/** @param {string[]} words */
+const pick = (words) => words[crypto.getRandomValues(new Uint32Array(1))[0] % words.length];
+
+/** A room name that can be said aloud. With 32 words in each place a guess hits an open room once in 32,768 times at best. */
+export const suggestRoom = () => [FIRST, SECOND, THIRD].map(pick).join("-");
+
+/** @param {string | undefined} name */
+export function initials(name) {
+  const words = (name ?? "").trim().split(/\s+/).filter(Boolean);
+  const letters = words.length > 1 ? [words[0], words[words.length - 1]] : words;
+  return letters.map((word) => [...word][0].toUpperCase()).join("") || "?";
+}
+
+/** @param {string} text @param {number} count @returns {number} always the same for the same text */
+export function bucket(text, count) {
+  let hash = 7;
+  for (const char of text) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) >>> 0;
+  return hash % count;
+}
+
+/**
+ * What the state of a peer is called on the page.
+ * @type {Record<string, string>}
+ */
+export const PEER_WORDS = {
+  new: "Waiting",
+  connecting: "Connecting…",
+  connected: "Connected",
+  interrupted: "Unstable connection",
+  restarting: "Reconnecting…",
+  failed: "Connection failed",
+  closed: "Left",
+};
+
+/** @type {Record<string, string>} */
+export const TRANSPORT_WORDS = { websocket: "WebSocket", polling: "long polling" };
+
+/**
+ * Why a peer has gone, after their name.
+ * @type {Record<string, string>}
+ */
+export const LEFT_WORDS = {
+  timeout: "lost the connection",
+  kicked: "was removed",
+  banned: "was removed",
+  rejoined: "",
+  closed: "",
+};
+
+/**
+ * Why this page is out of the room, for codes that need more than the server's own words.
+ * @type {Record<string, string>}
+ */
+export const REFUSAL_WORDS = {
+  room_full: "This room is full.",
+  room_locked: "This room is locked: nobody else can join at the moment.",
+  room_password: "This room needs a password.",
+  banned: "You cannot join this room.",
+  auth_required: "This server needs you to sign in.",
+  auth_invalid: "Your sign-in was not accepted.",
+  auth_expired: "Your sign-in has expired.",
+  server_full: "The server is full at the moment.",
+  unreachable: "The server cannot be reached.",
+};

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// @ts-check
+
+/**
+ * @typedef {object} Packet
+ * @property {number} type
+ * @property {string} nsp
+ * @property {number} [id]
+ * @property {any} [data]
+ */
+
+export const CONNECT = 0;
+export const DISCONNECT = 1;
+export const EVENT = 2;
+export const ACK = 3;
+export const CONNECT_ERROR = 4;
+/** Added to the type of an event or ack that has binary attachments. */
+const WITH_BINARY = 3;
+
+/** Names that belong to the library: an application cannot send them, and a server that does is faulty. */
+export const RESERVED = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
+
+/** @param {any} value */
+export const isBinary = (value) =>
+  value instanceof ArrayBuffer || ArrayBuffer.isView(value) || value instanceof Blob;
+
+/**
+ * Text of the packet, followed by its binary attachments.
+ * The replacer looks at the holder, not at the value, because Buffer-like views turn themselves into JSON first.
+ * @param {Packet} packet @returns {any[]}
+ */
+export function encodePacket({ type, nsp, id, data }) {
+  /** @type {any[]} */
+  const attachments = [];
+  const json = data === undefined ? "" : JSON.stringify(data, function (key, value) {
+    return isBinary(this[key]) ? { _placeholder: true, num: attachments.push(this[key]) - 1 } : value;
+  });
+  const head = attachments.length ? `${type + WITH_BINARY}${attachments.length}-` : `${type}`;
+  return [head + (nsp === "/" ? "" : `${nsp},`) + (id ?? "") + json, ...attachments];
+}
+
+/** @param {any} value @param {any[]} attachments @returns {any} */
+function fillPlaceholders(value, attachments) {
+  if (!value || typeof value !== "object") return value;
+  if (value._placeholder === true) {
+    if (typeof value.num !== "number" || !(value.num in attachments)) throw new Error("illegal attachments");
+    return attachments[value.num];
+  }
+  for (const key of Object.keys(value)) value[key] = fillPlaceholders(value[key], attachments);
+  return value;
+}
+
+/** @param {number} type @param {any} data */
+function isPlausible(type, data) {
+  const isRecord = data instanceof Object && !Array.isArray(data);
+  if (type === CONNECT) return isRecord || data === undefined;
+  if (type === DISCONNECT) return data === undefined;
+  if (type === CONNECT_ERROR) return isRecord || typeof data === "string";
+  if (!Array.isArray(data)) return false;
+  return type === ACK || (["string", "number"].includes(typeof data[0]) && !RESERVED.includes(data[0]));
+}
+
+/** Turns text and binary messages back into packets. Throws at the first fault: the connection must then be closed. */
+export class Decoder {
+  /** @type {Packet | undefined} */
+  #packet;
+  /** @type {any[]} */
+  #attachments = [];
+  #missing = 0;
+
+  /** @param {any} message @returns {Packet | undefined} the packet this message completes */
+  add(message) {
+    if (typeof message === "string") {
+      if (this.#packet) throw new Error("unexpected text");
+      this.#packet = this.#parse(message);
+    } else {
+      if (!this.#packet) throw new Error("unexpected binary");
+      this.#attachments.push(message);
+      this.#missing -= 1;
+    }
+    if (this.#missing > 0) return undefined;
+    const packet = this.#packet;
+    packet.data = fillPlaceholders(packet.data, this.#attachments);
+    this.#packet = undefined;
+    this.#attachments = [];
+    return packet;
+  }
+
+  /** @param {string} text @returns {Packet} */
+  #parse(text) {
+    const match = /^(?:([0-4])|([56])(\d+)-)(?:(\/[^,]*)(?:,|$))?(\d+)?/.exec(text);
+    if (!match) throw new Error("invalid packet");
+    const [head, plain, binary, count, nsp = "/", id] = match;
+    const type = Number(plain ?? Number(binary) - WITH_BINARY);
+    const data = head === text ? undefined : JSON.parse(text.slice(head.length));
+    if (!isPlausible(type, data)) throw new Error("invalid payload");
+    this.#missing = Number(count ?? 0);
+    return { type, nsp, id: id ? Number(id) : undefined, data };
+  }
+}
