@@ -45,6 +45,38 @@ import Testing
         }
     }
 
+    @Test func everythingAnApplicationHandsInRunsOnTheLoopOfTheSocket() async throws {
+        let offLoop = NIOLockedValueBox<[String]>([])
+        @Sendable func check(_ socket: Socket, _ place: String) {
+            if !socket.eventLoop.inEventLoop { offLoop.withLockedValue { $0.append(place) } }
+        }
+        try await serve { _ in } _: { io in
+            io.use { socket in
+                check(socket, "middleware")
+                try await Task.sleep(for: .milliseconds(1))
+                check(socket, "middleware after a pause")
+            }
+            io.onConnection { socket in
+                check(socket, "connection")
+                await Task.yield()
+                check(socket, "connection after a pause")
+                socket.use { _ in check(socket, "step") }
+                socket.on("a") { event in
+                    check(socket, "event")
+                    try? await Task.sleep(for: .milliseconds(1))
+                    check(socket, "event after a pause")
+                    event.ack?()
+                }
+            }
+        } _: { port in
+            let client = try await TestClient.connected(port)
+            try await client.send("420[\"a\"]")
+            #expect(try await client.next() == "430[]")
+            await client.close()
+        }
+        #expect(offLoop.withLockedValue { $0 } == [])
+    }
+
     @Test func middlewareRefusesWithMessageAndData() async throws {
         try await serve { _ in
         } _: { io in

@@ -2,6 +2,8 @@
 // @ts-check
 import { Presence, RoomState, SessionState } from "./states.js";
 
+const SHUTDOWN_GRACE_MS = 15000;
+
 /**
  * @typedef {object} Actions what a room can be told to do; only its own routes tell it
  * @property {(info: any) => void} add
@@ -32,7 +34,16 @@ export function routeRoomEvents(session, room, actions) {
   };
 
   route("peer:joined", "", ({ peer }) => room.peers.has(peer.peerId) || actions.add(peer));
-  route("peer:left", "peerId", ({ reason }, peer) => peer && actions.remove(peer, reason));
+  route("peer:left", "peerId", ({ reason }, peer) => {
+    if (!peer) return;
+    if (reason !== "server_shutdown") return actions.remove(peer, reason);
+    // Their server goes down, and most likely ours is the same: media goes on, and joining again sorts out who is left.
+    actions.setPresence(peer, Presence.AWAY);
+    setTimeout(() => {
+      const isStill = room.peers.get(peer.id) === peer && peer.presence === Presence.AWAY;
+      if (isStill && session.state === SessionState.CONNECTED) actions.remove(peer, reason);
+    }, SHUTDOWN_GRACE_MS);
+  });
   route("peer:away", "peerId", (_, peer) => peer && actions.setPresence(peer, Presence.AWAY));
   route("peer:back", "peerId", (_, peer) => peer && actions.setPresence(peer, Presence.HERE));
   route("room:closed", "", ({ reason }) => actions.end(reason ?? "The room was closed."));

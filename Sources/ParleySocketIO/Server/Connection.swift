@@ -108,7 +108,7 @@ final class Connection: SessionDelegate, DeadlineOwner {
         connecting.insert(name)
         let bound = NIOLoopBound(self, eventLoop: hub.eventLoop)
         Task { [runner = hub.runner, auth] in
-            await runner.run {
+            await runner.run { _ in
                 let namespace = await server.namespaceOfFamily(name, auth: auth)
                 guard bound.value.connecting.remove(name) != nil else { return }
                 if let namespace {
@@ -132,7 +132,7 @@ final class Connection: SessionDelegate, DeadlineOwner {
         connecting.insert(namespace.name)
         let bound = NIOLoopBound((self, socket), eventLoop: hub.eventLoop)
         Task { [runner = hub.runner] in
-            await runner.run {
+            await runner.run { _ in
                 let (connection, socket) = bound.value
                 do {
                     for step in middleware { try await step(socket) }

@@ -86,5 +86,5 @@ actor HandlerRunner {
     }
 
     /// Runs `body` on the loop.
-    func run(_ body: @Sendable () async -> Void) async { await body() }
+    func run(_ body: @Sendable (isolated HandlerRunner) async -> Void) async { await body(self) }
 }
