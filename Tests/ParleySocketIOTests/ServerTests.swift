@@ -50,7 +50,8 @@ import Testing
         @Sendable func check(_ socket: Socket, _ place: String) {
             if !socket.eventLoop.inEventLoop { offLoop.withLockedValue { $0.append(place) } }
         }
-        try await serve { _ in } _: { io in
+        try await serve { _ in
+        } _: { io in
             io.use { socket in
                 check(socket, "middleware")
                 try await Task.sleep(for: .milliseconds(1))
