@@ -93,7 +93,7 @@ final class SignalingLoop {
             guard let view = views[room] else { return }
             view.remove(id)
             if let peer = peers[id] { view.remove(peer) }
-            if view.peers.isEmpty { views[room] = nil }
+            if !view.hasMembers(on: index) { views[room] = nil }
             guard !view.peers.isEmpty else { return }
             let left: JSON = [
                 "room": .string(room), "peerId": .string(id.description), "reason": .string(reason.rawValue),
@@ -127,7 +127,6 @@ final class SignalingLoop {
             peer.joined(view, as: member, room: json, ackID: ackID)
         } else {
             // It was disconnected while the home decided.
-            if view.peers.isEmpty { views[room] = nil }
             leave(room, member.id, .disconnected)
         }
     }

@@ -23,7 +23,7 @@ final class Peer: SocketDelegate, AckReceiver {
         self.socket = socket
         self.loop = loop
         id = socket.sid
-        let auth = socket.handshake.auth
+        let auth = socket.auth
         name = auth["name"]?.stringValue.map { String($0.prefix(128)) }
         let given = auth["metadata"].flatMap { $0.objectValue == nil ? nil : $0 }
         metadata =

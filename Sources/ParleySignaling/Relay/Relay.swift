@@ -97,16 +97,16 @@ enum Relay {
 
     /// A message to a room has come to the loop of some of its members.
     static func arrived(_ message: RoomMessage, in view: RoomView, on loop: SignalingLoop) {
-        guard message.ackID == nil else {
-            for peer in view.peers where peer.id != message.sender {
+        if let ackID = message.ackID {
+            // Those whom the home counted when it took the message, though they may have left since: each is accounted for.
+            for id in view.members.keys where id.loop == loop.index && id != message.sender {
                 do throws(Refusal) {
+                    guard let peer = loop.peers[id], peer.isMember(of: view.name) else { throw Refusal(.peerLeft) }
                     try deliver(
-                        message.kind, from: message.sender, to: peer, in: view, message.body, message.ackID,
-                        message.confirmation, message.timeoutMs, on: loop)
+                        message.kind, from: message.sender, to: peer, in: view, message.body, ackID, message.confirmation,
+                        message.timeoutMs, on: loop)
                 } catch {
-                    guard let ackID = message.ackID else { continue }
-                    report(
-                        ReceiptOutcome(peer.id, .failed(error.code)), message.kind, to: message.sender, ackID, on: loop)
+                    report(ReceiptOutcome(id, .failed(error.code)), message.kind, to: message.sender, ackID, on: loop)
                 }
             }
             return

@@ -20,6 +20,9 @@ final class RoomView {
         nameJSON = json
     }
 
+    /// Whether the home counts members on a loop; one that has just left may still be among them.
+    func hasMembers(on loop: Int) -> Bool { members.keys.contains { $0.loop == loop } }
+
     func add(_ member: Member) { members[member.id] = member }
     func add(_ peer: Peer) { peers.append(peer) }
     func remove(_ id: SessionID) { members[id] = nil }

@@ -122,9 +122,8 @@ final class Connection: SessionDelegate, DeadlineOwner {
 
     private func connect(_ namespace: Namespace, _ auth: JSON?) {
         let local = hub.local(namespace)
-        let handshake = Handshake(session.request, auth: auth, now: WallClock.milliseconds)
         let restored = namespace.restore(auth)
-        let socket = Socket(connection: self, local: local, handshake: handshake, restored: restored)
+        let socket = Socket(connection: self, local: local, auth: auth, restored: restored)
         let middleware = namespace.middleware
         if middleware.isEmpty || restored != nil && namespace.skipsMiddlewareOnRecovery {
             return accept(socket, missed: restored?.missed ?? [])

@@ -21,14 +21,14 @@ public struct Handshake: Sendable {
     /// The `auth` of the CONNECT packet; an empty object when it had none.
     public var auth: JSON
 
-    init(_ request: HTTPRequest, auth: JSON?, now: Int64) {
+    init(_ request: HTTPRequest, auth: JSON, issued: Int64) {
         headers = Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
         address = request.remoteAddress
         isCrossDomain = request.headers.contains(name: "origin")
         isSecure = request.isSecure
-        issued = now
+        self.issued = issued
         url = request.head.uri
         query = Dictionary(request.query.items.map { ($0.name, $0.value) }) { $1 }
-        self.auth = auth ?? .object([:])
+        self.auth = auth
     }
 }

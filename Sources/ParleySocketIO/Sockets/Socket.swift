@@ -23,8 +23,10 @@ public final class Socket: @unchecked Sendable {
     package let sid: SessionID
     /// The namespace it is in.
     public let namespace: Namespace
-    /// What was known of the client when it connected.
-    public let handshake: Handshake
+    /// What was known of the client when it connected. Made anew at each call, since most sockets are never asked.
+    public var handshake: Handshake { Handshake(request, auth: auth, issued: issued) }
+    /// The `auth` of the CONNECT packet; an empty object when it had none.
+    package let auth: JSON
     /// Whether it takes up an earlier connection, with the same id, rooms and data.
     public let isRecovered: Bool
     /// The loop on which everything about this socket happens.
@@ -32,6 +34,8 @@ public final class Socket: @unchecked Sendable {
     package unowned let hub: Hub
 
     let pid: SessionID?
+    private let request: HTTPRequest
+    private let issued = WallClock.milliseconds
     private let home: LocalNamespace
     private(set) var connection: Connection?
     private var delegate: (any SocketDelegate)?
@@ -41,10 +45,11 @@ public final class Socket: @unchecked Sendable {
     private var isJoined = false
     private let storage: NIOLockedValueBox<JSON>
 
-    init(connection: Connection, local: LocalNamespace, handshake: Handshake, restored: RestoredSession?) {
+    init(connection: Connection, local: LocalNamespace, auth: JSON?, restored: RestoredSession?) {
         self.connection = connection
         home = local
-        self.handshake = handshake
+        request = connection.session.request
+        self.auth = auth ?? .object([:])
         namespace = local.namespace
         hub = local.hub
         eventLoop = local.hub.eventLoop
