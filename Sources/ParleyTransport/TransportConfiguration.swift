@@ -28,7 +28,7 @@ package struct TransportConfiguration: Sendable {
     package var maxConnectionsPerAddress = 256
     /// Whether that goes for loopback too, where a proxy may stand for everybody.
     package var countsLoopback = false
-    /// Connections at a time in all.
+    /// Connections at a time in all; to be below what the system lets a process have open.
     package var maxConnections = 100_000
     /// Packets a second from one session, with bursts of twice as many; 0 is no limit.
     package var maxPacketsPerSecond = 0

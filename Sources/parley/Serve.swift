@@ -83,6 +83,7 @@ struct Serve: AsyncParsableCommand {
         configuration.pingTimeout = .milliseconds(Int64(pingTimeout))
         configuration.connectTimeout = .milliseconds(Int64(connectTimeout))
         configuration.maxPayload = maxPayload
+        configuration.transport.maxConnections = DescriptorLimit.raised()
         if let limit = maxConnectionsPerAddress ?? Setting.number("MAX_CONNECTIONS_PER_ADDRESS") {
             configuration.transport.maxConnectionsPerAddress = limit
             configuration.transport.countsLoopback = true

@@ -103,7 +103,8 @@ enum Relay {
                 do throws(Refusal) {
                     guard let peer = loop.peers[id], peer.isMember(of: view.name) else { throw Refusal(.peerLeft) }
                     try deliver(
-                        message.kind, from: message.sender, to: peer, in: view, message.body, ackID, message.confirmation,
+                        message.kind, from: message.sender, to: peer, in: view, message.body, ackID,
+                        message.confirmation,
                         message.timeoutMs, on: loop)
                 } catch {
                     report(ReceiptOutcome(id, .failed(error.code)), message.kind, to: message.sender, ackID, on: loop)

@@ -92,6 +92,12 @@ public final class Namespace: Sendable {
     public func serverSideEmitWithAck(_ event: String, _ arguments: JSON...) async throws -> [JSON] {
         try await adapter.serverSideEmitWithAck(event, arguments)
     }
+    /// For adapters: hands in what another server has sent, and returns the answer of the handler that came last.
+    public func receivedServerSide(_ event: String, _ arguments: [JSON]) async -> [JSON] {
+        var answer: [JSON] = []
+        for handler in allHandlers.serverSide[event] ?? [] { answer = await handler(arguments) }
+        return answer
+    }
     /// Called with what another server has sent; what it returns is the answer, when one is wanted.
     public func onServerSide(_ event: String, _ handler: @escaping @Sendable ([JSON]) async -> [JSON]) {
         handlers.withLockedValue { $0.serverSide[event, default: []].append(handler) }

@@ -25,6 +25,11 @@ public struct SocketIOConfiguration: Sendable {
         get { transport.engine.maxPayload }
         set { transport.engine.maxPayload = newValue }
     }
+    /// The name of a cookie that carries the session's id, set by the answer to a polling handshake; nil for none.
+    public var cookie: String? {
+        get { transport.cookieName }
+        set { transport.cookieName = newValue }
+    }
     /// A connection that has joined no namespace by then is closed.
     public var connectTimeout = TimeAmount.milliseconds(45_000)
     /// Whether, and how long, a lost connection may be taken up again.
