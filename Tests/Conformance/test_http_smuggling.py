@@ -211,3 +211,10 @@ def test_a_connection_is_kept_or_closed_as_asked(relay):
         assert http.request("GET", "/healthz", {"Connection": "close"}).status == 200
         assert http.rest() == b""
     assert answers(relay.port, b"GET /healthz HTTP/1.0\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.")
+
+
+def test_a_request_for_another_protocol_is_the_last_of_its_connection(relay):
+    with Http(relay.port) as http:
+        http.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n")
+        answer = http.answer()
+        assert (answer.status, answer.header("connection")) == (200, "close")

@@ -287,3 +287,9 @@ def test_forty_peers_on_two_threads_reach_each_other_in_order(parley):
     assert not failures and not any(thread.is_alive() for thread in threads)
     for peer in peers:
         peer.drop()
+
+
+@pytest.mark.parametrize("start", ["A", "Q", "_", "7z", "-9"])
+def test_an_invented_id_is_answered_whatever_loop_it_names(pair, start):
+    first, _ = pair
+    refused(first.ask("offer", {"to": start.ljust(20, "x"), "sdp": "x"}), "peer_not_found")

@@ -21,7 +21,8 @@ enum Relay {
         guard let named = signal.target else {
             return try message(kind, from: sender, room, SignalBody(copying: body), packet.ackID, signal, on: loop)
         }
-        guard let target = named else { throw Refusal(.peerNotFound) }
+        // An id may be invented, and name a loop that there is not.
+        guard let target = named, target.loop < loop.count else { throw Refusal(.peerNotFound) }
         if target.loop == loop.index {
             guard let peer = loop.peers[target], let view = sender.sharedRoom(with: peer, named: room) else {
                 throw Refusal(.peerNotFound)

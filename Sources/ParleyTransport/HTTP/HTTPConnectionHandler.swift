@@ -190,7 +190,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         current = nil
         awaited = nil
         let head = exchange.request.head
-        write(response, headOnly: head.method == .HEAD, keepAlive: head.isKeepAlive && !response.closes)
+        write(response, headOnly: head.method == .HEAD, keepAlive: head.mayBeFollowed && !response.closes)
         guard !isLingering else { return }
         if let next = waiting.popFirst() {
             dispatch(next)
@@ -240,4 +240,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
             context.close(promise: nil)
         }
     }
+}
+
+extension HTTPRequestHead {
+    /// Whether the connection can carry another request. The decoder stops behind one that asks for another protocol.
+    fileprivate var mayBeFollowed: Bool { isKeepAlive && method != .CONNECT && !headers.contains(name: "upgrade") }
 }
