@@ -4,9 +4,9 @@ internal import ParleyEngineIO
 /// What one loop has to tell another.
 enum LoopMail: Sendable {
     case join(JoinRequest)
-    case leave(String, SessionID, LeaveReason)
-    case message(String, RoomMessage)
-    case notice(String, RoomNotice)
+    case leave(RoomName, SessionID, LeaveReason)
+    case message(RoomName, RoomMessage)
+    case notice(RoomName, RoomNotice)
     case joinRefusal(SessionID, ackID: Int?, Refusal)
     case refusal(SessionID, ackID: Int?, event: String, Refusal)
     case signal(RemoteSignal)
@@ -19,7 +19,7 @@ struct RemoteSignal: Sendable {
     var sender: SessionID
     var target: SessionID
     /// The room the sender named, if any.
-    var room: String?
+    var room: RoomName?
     var body: SignalBody
     /// The sender's ack, when it wants one.
     var ackID: Int?

@@ -13,7 +13,7 @@ final class SignalingLoop {
     let count: Int
     let configuration: SignalingConfiguration
     private(set) var peers: [SessionID: Peer] = [:]
-    private var views: [String: RoomView] = [:]
+    private var views: [RoomName: RoomView] = [:]
     private lazy var directory = RoomDirectory(self)
     private lazy var receipts = ReceiptClock(self)
     private var outgoing: [[LoopMail]]
@@ -50,7 +50,7 @@ final class SignalingLoop {
 
     // MARK: Rooms
 
-    func view(_ room: String) -> RoomView? { views[room] }
+    func view(_ room: RoomName) -> RoomView? { views[room] }
 
     func join(_ request: JoinRequest) {
         let home = RoomDirectory.home(of: request.room, loops: count)
@@ -66,7 +66,7 @@ final class SignalingLoop {
         }
     }
 
-    func leave(_ room: String, _ peer: SessionID, _ reason: LeaveReason) {
+    func leave(_ room: RoomName, _ peer: SessionID, _ reason: LeaveReason) {
         let home = RoomDirectory.home(of: room, loops: count)
         if home == index {
             directory.leave(room, peer, reason: reason)
@@ -75,17 +75,17 @@ final class SignalingLoop {
         }
     }
 
-    func message(_ room: String, _ message: RoomMessage) {
+    func message(_ room: RoomName, _ message: RoomMessage) {
         let home = RoomDirectory.home(of: room, loops: count)
         if home == index { directory.message(room, message) } else { post(.message(room, message), to: home) }
     }
 
     /// From a room's home: what has happened there.
-    func notify(_ loop: Int, _ room: String, _ notice: RoomNotice) {
+    func notify(_ loop: Int, _ room: RoomName, _ notice: RoomNotice) {
         if loop == index { noticed(room, notice) } else { post(.notice(room, notice), to: loop) }
     }
 
-    private func noticed(_ room: String, _ notice: RoomNotice) {
+    private func noticed(_ room: RoomName, _ notice: RoomNotice) {
         switch notice {
         case .joined(let member, let json, let roster, let ackID):
             joined(room, member, json, roster, ackID)
@@ -96,7 +96,7 @@ final class SignalingLoop {
             if !view.hasMembers(on: index) { views[room] = nil }
             guard !view.peers.isEmpty else { return }
             let left: JSON = [
-                "room": .string(room), "peerId": .string(id.description), "reason": .string(reason.rawValue),
+                "room": room.json, "peerId": .string(id.description), "reason": .string(reason.rawValue),
             ]
             let packet = Packets.event("peer:left", left)
             for peer in view.peers { peer.send(packet) }
@@ -107,7 +107,7 @@ final class SignalingLoop {
         }
     }
 
-    private func joined(_ room: String, _ member: Member, _ json: JSON, _ roster: [Member]?, _ ackID: Int?) {
+    private func joined(_ room: RoomName, _ member: Member, _ json: JSON, _ roster: [Member]?, _ ackID: Int?) {
         let view: RoomView
         if let roster {
             view = views[room] ?? RoomView(name: room)
@@ -120,7 +120,7 @@ final class SignalingLoop {
         }
         for peer in view.peers where peer.id != member.id {
             guard let other = view.members[peer.id] else { continue }
-            peer.send(Packets.event("peer:joined", ["room": .string(room), "peer": member.seen(by: other)]))
+            peer.send(Packets.event("peer:joined", ["room": room.json, "peer": member.seen(by: other)]))
         }
         guard member.id.loop == index else { return }
         if let peer = peers[member.id] {

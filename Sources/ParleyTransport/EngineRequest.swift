@@ -60,7 +60,7 @@ struct EngineRequest: Sendable {
             return exchange.respond(.text(503, "This server takes no new sessions now."))
         }
         if transport == "polling" {
-            guard !isUpgrade else { return refuse(.badRequest) }
+            guard !isUpgrade else { return closeAtOnce() }
             let session = Session(loop: loop, request: exchange.request, transport: .polling, delegate: delegate)
             return session.openPolling(exchange, cookie: configuration.cookieName)
         }
@@ -81,12 +81,19 @@ struct EngineRequest: Sendable {
             guard WebSocketUpgrade.fault(in: exchange.request) == nil else { return refuseUpgrade() }
             return session.upgradeAsked(exchange)
         }
-        guard transport == "polling", !isUpgrade, session.isPolling else { return refuse(.badRequest) }
+        guard !isUpgrade else { return closeAtOnce() }
+        guard transport == "polling", session.isPolling else { return refuse(.badRequest) }
         switch exchange.request.head.method {
         case .GET: session.polled(exchange)
         case .POST: session.posted(exchange)
         default: exchange.respond(cors(HTTPResponse(status: 500)))
         }
+    }
+
+    /// A WebSocket for a transport that is none: taken and closed, as the official server does.
+    private func closeAtOnce() {
+        guard WebSocketUpgrade.fault(in: exchange.request) == nil else { return refuseUpgrade() }
+        exchange.upgrade { WebSocketHandler(loop: $0, maxMessage: 125, consumer: ClosingConsumer()) }
     }
 
     private func refuse(_ error: HandshakeError) {

@@ -8,8 +8,9 @@ struct PacketAllowance {
     private var since: NIODeadline?
 
     init(perSecond: Int) {
-        self.perSecond = perSecond
-        left = perSecond * 2
+        // More than a packet a microsecond is no limit that anybody could tell from none.
+        self.perSecond = min(perSecond, 1_000_000)
+        left = self.perSecond * 2
     }
 
     /// Takes one packet out; false when none is left. The clock is read only when the bucket is empty.

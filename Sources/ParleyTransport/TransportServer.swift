@@ -1,5 +1,5 @@
-internal import NIOConcurrencyHelpers
 // SPDX-License-Identifier: Apache-2.0
+internal import NIOConcurrencyHelpers
 package import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix

@@ -10,7 +10,7 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the signaling server and its web page.",
         discussion: """
-            Every option is also an environment variable: --ping-interval is PARLEY_PING_INTERVAL. An option on the \
+            Every option with a value is also an environment variable: --ping-interval is PARLEY_PING_INTERVAL. An option on the \
             command line wins. The page works on http://localhost at once; browsers give other addresses no camera \
             without HTTPS.
             """)
@@ -42,8 +42,9 @@ struct Serve: AsyncParsableCommand {
         guard path.hasPrefix("/") else { throw ValidationError("--path must begin with a slash, not \(path).") }
         for (name, value) in [
             ("ping-interval", pingInterval), ("ping-timeout", pingTimeout), ("connect-timeout", connectTimeout),
-            ("max-payload", maxPayload), ("max-connections-per-address", maxConnectionsPerAddress ?? 1),
-            ("threads", threads ?? 1),
+            ("max-payload", maxPayload), ("max-connections-per-address", addressLimit ?? 1),
+            ("max-packets-per-second", maxPacketsPerSecond + 1),
+            ("threads", threadCount ?? 1),
         ] where !(1...1_000_000_000).contains(value) {
             throw ValidationError("--\(name) must be 1 or more, not \(value).")
         }
@@ -69,6 +70,9 @@ struct Serve: AsyncParsableCommand {
         await io.close()
     }
 
+    private var threadCount: Int? { threads ?? Setting.number("THREADS") }
+    private var addressLimit: Int? { maxConnectionsPerAddress ?? Setting.number("MAX_CONNECTIONS_PER_ADDRESS") }
+
     private var signaling: SignalingConfiguration {
         var configuration = SignalingConfiguration()
         configuration.serverVersion = Parley.version
@@ -78,22 +82,18 @@ struct Serve: AsyncParsableCommand {
     private var socketIO: SocketIOConfiguration {
         var configuration = SocketIOConfiguration()
         configuration.path = path
-        configuration.threads = threads ?? Setting.number("THREADS")
+        configuration.threads = threadCount
         configuration.pingInterval = .milliseconds(Int64(pingInterval))
         configuration.pingTimeout = .milliseconds(Int64(pingTimeout))
         configuration.connectTimeout = .milliseconds(Int64(connectTimeout))
         configuration.maxPayload = maxPayload
         configuration.transport.maxConnections = DescriptorLimit.raised()
-        if let limit = maxConnectionsPerAddress ?? Setting.number("MAX_CONNECTIONS_PER_ADDRESS") {
+        if let limit = addressLimit {
             configuration.transport.maxConnectionsPerAddress = limit
             configuration.transport.countsLoopback = true
         }
         configuration.transport.maxPacketsPerSecond = maxPacketsPerSecond
-        if origin.contains("*") {
-            configuration.transport.origins = .any
-        } else if !origin.isEmpty {
-            configuration.transport.origins = .list(Set(origin))
-        }
+        configuration.origins = Set(origin)
         return configuration
     }
 

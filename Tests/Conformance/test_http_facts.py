@@ -3,6 +3,7 @@
 
 import gzip
 import re
+import socket
 import time
 import zlib
 
@@ -220,3 +221,17 @@ def test_files_named_by_client_dir_are_served_instead(parley, tmp_path):
     (tmp_path / "socket.io.min.js").write_text("// the official one")
     answer = fetch(parley("--client-dir", tmp_path).port, "GET", f"{SOCKET}socket.io.min.js")
     assert (answer.status, answer.text) == (200, "// the official one")
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_an_upgrade_for_polling_is_taken_and_closed(port, known):
+    target = Polling(port, SOCKET).target if known else f"{SOCKET}?EIO=4&transport=polling"
+    with socket.create_connection(("127.0.0.1", port), 5) as raw:
+        raw.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode())
+        answer = b""
+        while not answer.endswith(b"\x88\x00"):
+            part = raw.recv(4096)
+            assert part, answer
+            answer += part
+    assert answer.startswith(b"HTTP/1.1 101 ") and b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in answer

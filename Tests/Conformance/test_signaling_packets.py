@@ -293,3 +293,50 @@ def test_forty_peers_on_two_threads_reach_each_other_in_order(parley):
 def test_an_invented_id_is_answered_whatever_loop_it_names(pair, start):
     first, _ = pair
     refused(first.ask("offer", {"to": start.ljust(20, "x"), "sdp": "x"}), "peer_not_found")
+
+
+# What is sound JSON and yet cannot be taken
+
+
+@pytest.mark.parametrize("arguments", [
+    '["message",{"to":"x","data":1,' + ",".join(f'"k{number}":1' for number in range(300)) + "}]",
+    '["join",{"room":"\\ud83d"}]', '["join",{"room":"r","metadata":{"a":"\\udc00"}}]', '["join",{"room":"r","password":"x"}]',
+    '["join",{"room":"r","settings":{"locked":true}}]'])
+def test_what_cannot_be_taken_is_refused_and_the_connection_lives(pair, arguments):
+    first, _ = pair
+    refused(first.ask_text(arguments)(), "bad_payload")
+    assert first.ask("leave")["ok"] is True
+
+
+def test_a_placeholder_without_its_attachment_reaches_nobody(pair):
+    first, second = pair
+    payload = json.dumps({"to": second.id, "data": {"_placeholder": True, "num": 7}})
+    first.session.say(f'451-["message",{payload}]')
+    first.session.say(b"x")
+    assert first.expect("error")["error"]["code"] == "bad_payload"
+    second.expect_nothing("message", within=0.1)
+    assert second.ask("leave")["ok"] is True
+
+
+def test_arguments_behind_the_payload_stay_here(pair):
+    first, second = pair
+    first.ask_text(f'["message",{{"to":"{second.id}","data":1}},5,"x"]')
+    assert next_packet(second, "message").endswith('"data":1}]')
+
+
+def test_a_peer_that_leaves_the_room_settles_what_waits_for_it(pair):
+    first, second = pair
+    answer = first.ask_later("offer", {"to": second.id, "sdp": "x"})
+    event = second.expect_event("offer", 3)
+    assert second.ask("leave")["ok"] is True
+    refused(answer(), "peer_left")
+    second.acknowledge(event, {"ok": True})
+    assert first.ask("peers", {"room": event.payload["room"]})["peers"] == []
+
+
+def test_two_spellings_of_a_name_are_two_rooms(meet):
+    first, second = meet(), meet()
+    for peer, room in ((first, "ma\u00f1ana"), (second, "man\u0303ana")):
+        answer = peer.ask("join", {"room": room, "settings": {"capacity": 1}})
+        assert answer["ok"] is True and answer["self"]["role"] == "owner" and answer["peers"] == []
+    refused(first.ask("offer", {"to": second.id, "sdp": "x"}), "peer_not_found")

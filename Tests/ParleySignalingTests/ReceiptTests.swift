@@ -7,9 +7,12 @@ import Testing
 @testable import ParleySignaling
 
 @Suite struct ReceiptTests {
+    private let view = RoomView(name: RoomName("r"))
+
     private func receipt(_ deadline: UInt64) -> Receipt {
         Receipt(
-            sender: SessionID(loop: 0), senderAckID: Int(deadline), kind: .offer, confirmation: .delivered, ackID: 0,
+            sender: SessionID(loop: 0), senderAckID: Int(deadline), room: view, kind: .offer, confirmation: .delivered,
+            ackID: 0,
             sentAt: .uptimeNanoseconds(0), deadline: .uptimeNanoseconds(deadline))
     }
 
@@ -25,9 +28,9 @@ import Testing
     @Test func overdueReceiptsAreTakenOutAndTheOthersStay() {
         var table = ReceiptTable()
         for deadline in [5, 20, 10] as [UInt64] { _ = table.open(receipt(deadline)) }
-        #expect(table.closeOverdue(.uptimeNanoseconds(10)).map(\.senderAckID).sorted() == [5, 10])
+        #expect(table.close(where: { $0.deadline <= .uptimeNanoseconds(10) }).map(\.senderAckID).sorted() == [5, 10])
         #expect(table.count == 1)
-        #expect(table.closeAll().map(\.senderAckID) == [20])
+        #expect(table.close(where: { _ in true }).map(\.senderAckID) == [20])
         #expect(table.count == 0)
     }
 

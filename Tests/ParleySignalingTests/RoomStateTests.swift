@@ -6,7 +6,7 @@ import Testing
 @testable import ParleySignaling
 
 @Suite struct RoomStateTests {
-    private var room = RoomState(name: "r", capacity: 3, metadata: [:], createdAt: 0)
+    private var room = RoomState(name: RoomName("r"), capacity: 3, metadata: [:], createdAt: 0)
     private let ids = (0..<5).map { _ in SessionID(loop: 0) }
 
     private func joined(_ action: RoomState.JoinAction) -> Member? {
@@ -39,13 +39,20 @@ import Testing
     }
 
     @Test func aRoomsHomeIsTheSameForEverybody() {
-        for name in ["a", "room", "ünï", ""] {
+        for name in ["a", "room", "ünï", ""].map(RoomName.init) {
             #expect(RoomDirectory.home(of: name, loops: 1) == 0)
             #expect(RoomDirectory.home(of: name, loops: 4) == RoomDirectory.home(of: name, loops: 4))
             #expect((0..<4).contains(RoomDirectory.home(of: name, loops: 4)))
         }
-        let homes = Set((0..<100).map { RoomDirectory.home(of: "room \($0)", loops: 4) })
+        let homes = Set((0..<100).map { RoomDirectory.home(of: RoomName("room \($0)"), loops: 4) })
         #expect(homes.count == 4)
+    }
+
+    @Test func twoSpellingsOfOneTextAreTwoRooms() {
+        let (composed, decomposed) = ("\u{F1}", "n\u{303}")
+        #expect(composed == decomposed)
+        #expect(RoomName(composed) != RoomName(decomposed))
+        #expect(Set([RoomName(composed), RoomName(decomposed)]).count == 2)
     }
 
     @Test func everyCodeHasItsOwnWords() {

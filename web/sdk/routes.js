@@ -47,7 +47,10 @@ export function routeRoomEvents(session, room, actions) {
   route("peer:away", "peerId", (_, peer) => peer && actions.setPresence(peer, Presence.AWAY));
   route("peer:back", "peerId", (_, peer) => peer && actions.setPresence(peer, Presence.HERE));
   route("room:closed", "", ({ reason }) => actions.end(reason ?? "The room was closed."));
-  route("message", "from", ({ data }, peer) => room.emit("message", data, peer));
+  route("message", "from", ({ data }, peer, ack) => {
+    room.emit("message", data, peer);
+    ack?.({ ok: true });
+  });
   route("candidate", "from", (payload, peer) => peer?.receiveCandidates(payload));
   for (const event of ["description", "offer", "answer"]) {
     route(event, "from", async (payload, peer, ack) => {

@@ -52,9 +52,8 @@ final class Peer: SocketDelegate, AckReceiver {
     // MARK: In
 
     func received(_ packet: EventPacket) -> Bool {
-        guard loop.scan.scanArray(packet.payload, membersOf: 1) == nil, let first = loop.scan.elements.first else {
-            return false
-        }
+        guard loop.scan.scanArray(packet.payload, membersOf: 1) == nil else { return refuseUnread(packet, event: "") }
+        guard let first = loop.scan.elements.first else { return false }
         guard first.kind == .string else { return first.kind == .number && answerUnknown(packet) }
         let quoted = UnsafeRawBufferPointer(rebasing: packet.payload[first.start + 1..<first.end - 1])
         if let kind = SignalKind(name: quoted) {
@@ -65,7 +64,10 @@ final class Peer: SocketDelegate, AckReceiver {
             }
             return true
         }
-        guard let event = PayloadReader.event(packet.payload, packet.attachments) else { return false }
+        guard !PayloadReader.isReserved(quoted) else { return false }
+        guard let event = PayloadReader.event(packet.payload, packet.attachments) else {
+            return refuseUnread(packet, event: String(decoding: quoted, as: UTF8.self))
+        }
         do throws(Refusal) {
             try request(event.name, event.arguments.first ?? .null, packet.ackID)
         } catch {
@@ -76,6 +78,14 @@ final class Peer: SocketDelegate, AckReceiver {
 
     private func answerUnknown(_ packet: EventPacket) -> Bool {
         refuse(packet.ackID, event: "", Refusal(.unknownEvent))
+        return true
+    }
+
+    /// An event that is sound JSON and yet cannot be taken: too many members, half a surrogate pair, a placeholder without
+    /// its attachment. False when it is no sound JSON.
+    private func refuseUnread(_ packet: EventPacket, event: String) -> Bool {
+        guard JSONScan.validate(packet.payload) == nil, packet.payload.first == UInt8(ascii: "[") else { return false }
+        refuse(packet.ackID, event: event, Refusal(.badPayload))
         return true
     }
 
@@ -119,7 +129,7 @@ final class Peer: SocketDelegate, AckReceiver {
     }
 
     private func leave(_ payload: JSON, _ ackID: Int?) throws(Refusal) {
-        let name = payload.stringValue ?? payload["room"]?.stringValue
+        let name = (payload.stringValue ?? payload["room"]?.stringValue).map(RoomName.init)
         if name == nil, !payload.isNull, payload["room"].map({ !$0.isNull }) ?? (payload.objectValue == nil) {
             throw Refusal(.badPayload, field: "room")
         }
@@ -129,24 +139,29 @@ final class Peer: SocketDelegate, AckReceiver {
             loop.leave(view.name, id, .left)
         }
         rooms.removeAll { name == nil || $0.name == name }
+        for receipt in receipts.close(where: { receipt in !rooms.contains { $0 === receipt.room } }) {
+            socket.giveUpAck(receipt.ackID)
+            Relay.report(
+                ReceiptOutcome(id, .failed(.peerLeft)), receipt.kind, to: receipt.sender, receipt.senderAckID, on: loop)
+        }
         if let ackID { send(Packets.ack(ackID, ["ok": true])) }
     }
 
     /// Who is in a room, to repair a view of it.
     private func peers(_ payload: JSON, _ ackID: Int?) throws(Refusal) {
-        guard let name = payload.stringValue ?? payload["room"]?.stringValue else {
+        guard let name = (payload.stringValue ?? payload["room"]?.stringValue).map(RoomName.init) else {
             throw Refusal(.badPayload, field: "room")
         }
         guard let view = rooms.first(where: { $0.name == name }), let own = view.members[id] else {
             throw Refusal(.notInRoom, field: "room")
         }
-        if let ackID { send(Packets.ack(ackID, ["ok": true, "room": .string(name), "peers": view.others(than: own)])) }
+        if let ackID { send(Packets.ack(ackID, ["ok": true, "room": name.json, "peers": view.others(than: own)])) }
     }
 
-    func isMember(of room: String) -> Bool { rooms.contains { $0.name == room } }
+    func isMember(of room: RoomName) -> Bool { rooms.contains { $0.name == room } }
 
     /// A room that both are in, the named one if one is named. For a peer of the same loop.
-    func sharedRoom(with other: Peer, named name: String?) -> RoomView? {
+    func sharedRoom(with other: Peer, named name: RoomName?) -> RoomView? {
         for view in rooms where name == nil || view.name == name {
             for theirs in other.rooms where theirs === view { return view }
         }
@@ -154,7 +169,7 @@ final class Peer: SocketDelegate, AckReceiver {
     }
 
     /// The same, for a peer of any loop.
-    func sharedRoom(with other: SessionID, named name: String?) -> RoomView? {
+    func sharedRoom(with other: SessionID, named name: RoomName?) -> RoomView? {
         rooms.first { (name == nil || $0.name == name) && $0.members[other] != nil }
     }
 
@@ -171,7 +186,7 @@ final class Peer: SocketDelegate, AckReceiver {
             loop.leave(view.name, id, left)
         }
         rooms = []
-        for receipt in receipts.closeAll() {
+        for receipt in receipts.close(where: { _ in true }) {
             Relay.report(
                 ReceiptOutcome(id, .failed(.peerLeft)), receipt.kind, to: receipt.sender, receipt.senderAckID, on: loop)
         }
@@ -207,7 +222,7 @@ final class Peer: SocketDelegate, AckReceiver {
     }
 
     func giveUpOverdue(_ now: NIODeadline) {
-        for receipt in receipts.closeOverdue(now) {
+        for receipt in receipts.close(where: { $0.deadline <= now }) {
             socket.giveUpAck(receipt.ackID)
             Relay.report(
                 ReceiptOutcome(id, .failed(.ackTimeout)), receipt.kind, to: receipt.sender, receipt.senderAckID,

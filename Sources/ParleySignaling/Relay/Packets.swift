@@ -22,7 +22,7 @@ enum Packets {
         return packet
     }
 
-    /// A signal as its target gets it: `2<id>["offer",{"from":"…","room":"…",members…}rest]`
+    /// A signal as its target gets it: `2<id>["offer",{"from":"…","room":"…",members…}]`
     static func writeSignal(
         _ kind: SignalKind, from sender: SessionID, in view: RoomView, ackID: Int?, _ body: SignalBody,
         into packet: inout ByteBuffer
@@ -39,9 +39,7 @@ enum Packets {
             packet.writeInteger(UInt8(ascii: ","))
             packet.writeImmutableBuffer(body.members)
         }
-        packet.writeInteger(UInt8(ascii: "}"))
-        packet.writeImmutableBuffer(body.rest)
-        packet.writeInteger(UInt8(ascii: "]"))
+        packet.writeStaticString("}]")
     }
 
     /// `3<id>[{"ok":true,"status":"delivered","to":"…","tookMs":3}]`

@@ -9,6 +9,8 @@ struct Receipt {
     var sender: SessionID
     /// The sender's own ack, under which it wants to know.
     var senderAckID: Int
+    /// The room by which both know each other.
+    var room: RoomView
     var kind: SignalKind
     var confirmation: Confirmation
     /// The id under which the remote client acks.
@@ -92,12 +94,10 @@ struct ReceiptTable {
         return receipt
     }
 
-    /// Takes out what should have been answered by now.
-    mutating func closeOverdue(_ now: NIODeadline) -> [Receipt] {
-        slots.indices.filter { (slots[$0]?.deadline ?? .distantFuture) <= now }.compactMap { close($0) }
+    /// Takes out those that `matches` names.
+    mutating func close(where matches: (Receipt) -> Bool) -> [Receipt] {
+        slots.indices.filter { slots[$0].map(matches) ?? false }.compactMap { close($0) }
     }
-
-    mutating func closeAll() -> [Receipt] { slots.indices.compactMap { close($0) } }
 }
 
 /// Looks at the open receipts of a loop's peers every so often. A receipt may be given up this much late, which nobody

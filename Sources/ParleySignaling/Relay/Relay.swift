@@ -12,11 +12,14 @@ enum Relay {
         throws(Refusal)
     {
         let bytes = packet.payload
+        // A placeholder without its attachment is undecodable at the other end.
+        if !packet.attachments.isEmpty, PayloadReader.event(bytes, packet.attachments) == nil {
+            throw Refusal(.badPayload)
+        }
         let signal = try SignalReader(kind, bytes, loop.scan, loop.configuration)
         loop.members.clear()
         signal.writeMembers(bytes, loop.scan, into: &loop.members)
-        let rest = loop.scan.elements.count > 2 ? rest(of: bytes, loop.scan) : ByteBuffer()
-        let body = SignalBody(members: loop.members, rest: rest, attachments: packet.attachments)
+        let body = SignalBody(members: loop.members, attachments: packet.attachments)
         let room = try signal.room.map { range throws(Refusal) in try name(of: range, in: bytes) }
         guard let named = signal.target else {
             return try message(kind, from: sender, room, SignalBody(copying: body), packet.ackID, signal, on: loop)
@@ -31,6 +34,8 @@ enum Relay {
                 kind, from: sender.id, to: peer, in: view, body, packet.ackID, signal.confirmation, signal.timeoutMs,
                 on: loop)
         } else {
+            // Checked here too: the target's loop may not know yet that this peer has left.
+            guard sender.sharedRoom(with: target, named: room) != nil else { throw Refusal(.peerNotFound) }
             let remote = RemoteSignal(
                 kind: kind, sender: sender.id, target: target, room: room, body: SignalBody(copying: body),
                 ackID: packet.ackID,
@@ -66,7 +71,8 @@ enum Relay {
             let now = loop.eventLoop.now
             remoteAckID = try target.expectAck(
                 Receipt(
-                    sender: sender, senderAckID: ackID, kind: kind, confirmation: confirmation, ackID: 0, sentAt: now,
+                    sender: sender, senderAckID: ackID, room: view, kind: kind, confirmation: confirmation, ackID: 0,
+                    sentAt: now,
                     deadline: now + .milliseconds(Int64(timeoutMs))))
         }
         loop.packet.clear()
@@ -79,7 +85,7 @@ enum Relay {
 
     /// A message to a whole room.
     private static func message(
-        _ kind: SignalKind, from sender: Peer, _ room: String?, _ body: SignalBody, _ ackID: Int?,
+        _ kind: SignalKind, from sender: Peer, _ room: RoomName?, _ body: SignalBody, _ ackID: Int?,
         _ signal: SignalReader,
         on loop: SignalingLoop
     ) throws(Refusal) {
@@ -131,21 +137,11 @@ enum Relay {
         }
     }
 
-    /// The arguments behind the payload, commas included.
-    private static func rest(of bytes: UnsafeRawBufferPointer, _ scan: borrowing JSONScan) -> ByteBuffer {
-        var rest = ByteBuffer()
-        for element in scan.elements.dropFirst(2) {
-            rest.writeInteger(UInt8(ascii: ","))
-            rest.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[element.start..<element.end]))
-        }
-        return rest
-    }
-
-    private static func name(of range: Range<Int>, in bytes: UnsafeRawBufferPointer) throws(Refusal) -> String {
+    private static func name(of range: Range<Int>, in bytes: UnsafeRawBufferPointer) throws(Refusal) -> RoomName {
         guard case .string(let name)? = try? JSON(parsing: UnsafeRawBufferPointer(rebasing: bytes[range])) else {
             throw Refusal(.badPayload, field: "room")
         }
-        return name
+        return RoomName(name)
     }
 }
 

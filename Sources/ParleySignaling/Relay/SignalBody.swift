@@ -5,7 +5,5 @@ internal import NIOCore
 struct SignalBody: Sendable {
     /// The members of the payload without the routing ones, joined by commas.
     var members: ByteBuffer
-    /// Further arguments of the event, each behind its comma.
-    var rest: ByteBuffer
     var attachments: [ByteBuffer]
 }

@@ -11,6 +11,14 @@ extension JoinRequest {
         }
         let settings = payload["settings"] ?? .null
         if !settings.isNull, settings.objectValue == nil { throw Refusal(.badPayload, field: "settings") }
+        // What a creator asks for and does not get must not look granted.
+        for rule in ["locked", "password", "lobby", "public", "emptyTimeoutMs"] where settings[rule] != nil {
+            throw Refusal(
+                .badPayload, field: "settings.\(rule)", message: "This server does not know this setting yet.")
+        }
+        guard payload["password"] == nil else {
+            throw Refusal(.badPayload, field: "password", message: "This server has no rooms with passwords yet.")
+        }
         var capacity = limits.defaultCapacity
         if let wanted = settings["capacity"], !wanted.isNull {
             guard let number = wanted.intValue, (1...limits.maxCapacity).contains(number) else {
@@ -21,7 +29,7 @@ extension JoinRequest {
         if let create = payload["create"], create.boolValue == nil { throw Refusal(.badPayload, field: "create") }
         let metadata = try Self.metadata(payload["metadata"], "metadata", limits)
         self.init(
-            room: room, peer: peer.id, ackID: ackID, name: peer.name, metadata: metadata ?? peer.metadata,
+            room: RoomName(room), peer: peer.id, ackID: ackID, name: peer.name, metadata: metadata ?? peer.metadata,
             creates: payload["create"]?.boolValue ?? true, capacity: capacity,
             roomMetadata: try Self.metadata(settings["metadata"], "settings.metadata", limits) ?? .object([:]))
     }

@@ -16,15 +16,15 @@ final class RoomDirectory {
     }
 
     private unowned let loop: SignalingLoop
-    private var rooms: [String: Entry] = [:]
+    private var rooms: [RoomName: Entry] = [:]
 
     init(_ loop: SignalingLoop) { self.loop = loop }
 
     /// The index of the loop that is a room's home.
-    static func home(of room: String, loops: Int) -> Int {
+    static func home(of room: RoomName, loops: Int) -> Int {
         guard loops > 1 else { return 0 }
         // FNV-1a: the same on every loop, unlike Swift's seeded hash.
-        let hash = room.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        let hash = room.text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         return Int(hash % UInt64(loops))
     }
 
@@ -58,7 +58,7 @@ final class RoomDirectory {
         }
     }
 
-    func leave(_ room: String, _ peer: SessionID, reason: LeaveReason) {
+    func leave(_ room: RoomName, _ peer: SessionID, reason: LeaveReason) {
         guard var entry = rooms[room], entry.state.leave(peer) != nil else { return }
         let loops = entry.loops
         entry.counts[peer.loop] -= 1
@@ -66,7 +66,7 @@ final class RoomDirectory {
         for index in loops { loop.notify(index, room, .left(peer, reason: reason)) }
     }
 
-    func message(_ room: String, _ message: RoomMessage) {
+    func message(_ room: RoomName, _ message: RoomMessage) {
         guard let entry = rooms[room], entry.state.members.contains(where: { $0.id == message.sender }) else {
             // It left, or was taken out, while the message was under way.
             return loop.answer(

@@ -5,7 +5,7 @@ internal import ParleyJSON
 
 /// A request for a room's home: may this peer come in?
 struct JoinRequest: Sendable {
-    var room: String
+    var room: RoomName
     var peer: SessionID
     var ackID: Int?
     var name: String?

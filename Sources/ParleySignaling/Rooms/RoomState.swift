@@ -35,7 +35,7 @@ package struct Member: Sendable {
 
 /// The truth about one call room: who is in it, in which order, under which rules. Pure; kept by the room's home loop.
 package struct RoomState: Sendable {
-    package let name: String
+    package let name: RoomName
     package private(set) var capacity: Int
     package private(set) var metadata: JSON
     /// Milliseconds since 1970.
@@ -43,7 +43,7 @@ package struct RoomState: Sendable {
     package private(set) var members: [Member] = []
     private var joins = 0
 
-    package init(name: String, capacity: Int, metadata: JSON, createdAt: Int64) {
+    package init(name: RoomName, capacity: Int, metadata: JSON, createdAt: Int64) {
         self.name = name
         self.capacity = capacity
         self.metadata = metadata
@@ -75,7 +75,7 @@ package struct RoomState: Sendable {
     /// The room as clients see it.
     package var json: JSON {
         [
-            "id": .string(name), "settings": ["capacity": .int(Int64(capacity))], "metadata": metadata,
+            "id": name.json, "settings": ["capacity": .int(Int64(capacity))], "metadata": metadata,
             "createdAt": .int(createdAt),
         ]
     }

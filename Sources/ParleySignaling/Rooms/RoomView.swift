@@ -5,7 +5,7 @@ internal import ParleyJSON
 
 /// What one loop knows of a room that some of its peers are in. Kept up by the home's notices; confined to the loop.
 final class RoomView {
-    let name: String
+    let name: RoomName
     /// The name as JSON, quotes included, ready to be put into packets.
     let nameJSON: ByteBuffer
     /// Everybody, on whatever loop.
@@ -13,10 +13,10 @@ final class RoomView {
     /// The members on this loop.
     private(set) var peers: [Peer] = []
 
-    init(name: String) {
+    init(name: RoomName) {
         self.name = name
         var json = ByteBuffer()
-        JSON.string(name).write(into: &json)
+        name.json.write(into: &json)
         nameJSON = json
     }
 

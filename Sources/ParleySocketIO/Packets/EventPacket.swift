@@ -19,6 +19,11 @@ enum ReservedEvents {
 
 /// Reads the JSON of a packet into values, as strictly as the official decoder does.
 package enum PayloadReader {
+    /// Whether a name belongs to the protocol.
+    package static func isReserved(_ name: UnsafeRawBufferPointer) -> Bool {
+        ReservedEvents.names.contains(String(decoding: name, as: UTF8.self))
+    }
+
     /// The name and arguments of an event, nil when the payload is none.
     package static func event(_ payload: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) -> (
         name: String, arguments: [JSON]

@@ -96,9 +96,12 @@ final class Connection: SessionDelegate, DeadlineOwner {
         var auth: JSON?
         if !payload.isEmpty {
             // Anything but an object is undecodable, as with the official decoder.
-            guard let value = try? JSON(parsing: payload), value.objectValue != nil else {
-                return session.closeByServer()
+            guard let value = try? JSON(parsing: payload) else {
+                // Sound JSON that Swift's strings cannot hold, such as half a surrogate pair, is refused in words.
+                guard JSONScan.validate(payload) == nil else { return session.closeByServer() }
+                return refuse(name, ConnectError("The auth payload cannot be read"))
             }
+            guard value.objectValue != nil else { return session.closeByServer() }
             auth = value
         }
         guard socket(in: name) == nil, !connecting.contains(name) else { return session.closeByServer() }

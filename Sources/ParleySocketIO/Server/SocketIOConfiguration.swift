@@ -25,6 +25,17 @@ public struct SocketIOConfiguration: Sendable {
         get { transport.engine.maxPayload }
         set { transport.engine.maxPayload = newValue }
     }
+    /// Origins (`https://example.org`) whose pages may connect beside the server's own; `*` for all.
+    public var origins: Set<String> {
+        get {
+            switch transport.origins {
+            case .sameHost: []
+            case .list(let origins): origins
+            case .any: ["*"]
+            }
+        }
+        set { transport.origins = newValue.contains("*") ? .any : newValue.isEmpty ? .sameHost : .list(newValue) }
+    }
     /// The name of a cookie that carries the session's id, set by the answer to a polling handshake; nil for none.
     public var cookie: String? {
         get { transport.cookieName }

@@ -33,7 +33,7 @@ final class SocketHandlers: @unchecked Sendable {
 
     /// Puts a job behind those that wait; false when they are too many.
     func run(_ job: Job) -> Bool {
-        guard jobs.count < Self.maxWaiting else { return false }
+        if case .event = job, jobs.count >= Self.maxWaiting { return false }
         jobs.append(job)
         if !isRunning {
             isRunning = true

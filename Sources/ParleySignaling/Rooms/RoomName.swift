@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package import ParleyJSON
+
+/// The id of a room. Two names are the same when their bytes are: Swift's strings would also take two spellings of "ñ" for
+/// one, and then a room could have two homes.
+package struct RoomName: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+
+    package init(_ text: String) { self.text = text }
+
+    package static func == (left: RoomName, right: RoomName) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    package func hash(into hasher: inout Hasher) {
+        var copy = text
+        copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+
+    package var description: String { text }
+
+    /// The name as clients see it.
+    package var json: JSON { .string(text) }
+}
