@@ -3,7 +3,7 @@ PARLEY := .build/release/parley
 PYTEST := .build-venv/bin/pytest -c Tests/pytest.ini
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-swift test-web test-conformance test-browser bench clean
+.PHONY: help setup build run test lint test-swift test-web test-conformance test-browser bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -24,8 +24,11 @@ test: setup test-swift test-web build test-conformance test-browser ## Build and
 
 test-swift: ## Unit tests of the Swift modules
 	@.ci/setup build
-	swift build --build-tests
+	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build
+
+lint: ## Formatting, as .swift-format says
+	swift format lint --strict --recursive Package.swift Sources Tests
 
 test-web: ## Unit tests of the web page, where Node.js is installed
 	@if command -v node >/dev/null; then node --test Tests/Web/; \

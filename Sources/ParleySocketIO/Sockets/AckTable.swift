@@ -50,6 +50,7 @@ struct AckTable {
 
     /// Takes all of them out.
     mutating func takeAll() -> [Waiting] {
+        guard !window.isEmpty else { return [] }
         defer {
             first += window.count
             window = []
