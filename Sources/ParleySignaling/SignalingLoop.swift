@@ -39,12 +39,13 @@ final class SignalingLoop {
     func remove(_ peer: Peer) { peers[peer.id] = nil }
     func expectReceipts(of peer: Peer) { receipts.watch(peer) }
 
-    /// Answers a request, wherever the peer is: the ack when it wanted one, else an `error` event.
-    func answer(_ peer: SessionID, _ ackID: Int?, event: String, _ refusal: Refusal) {
-        if peer.loop == index {
-            peers[peer]?.refuse(ackID, event: event, refusal)
+    /// Tells the sender of a signal, wherever it is, that it goes nowhere.
+    func refuse(_ signal: Signal, _ refusal: Refusal) {
+        let sender = signal.sender
+        if sender.loop == index {
+            peers[sender]?.refuse(signal.ackID, event: "\(signal.kind.name)", refusal)
         } else {
-            post(.refusal(peer, ackID: ackID, event: event, refusal), to: peer.loop)
+            post(.refusal(sender, ackID: signal.ackID, signal.kind, refusal), to: sender.loop)
         }
     }
 
@@ -75,9 +76,9 @@ final class SignalingLoop {
         }
     }
 
-    func message(_ room: RoomName, _ message: RoomMessage) {
+    func message(_ room: RoomName, _ signal: Signal) {
         let home = RoomDirectory.home(of: room, loops: count)
-        if home == index { directory.message(room, message) } else { post(.message(room, message), to: home) }
+        if home == index { directory.message(room, signal) } else { post(.message(room, signal), to: home) }
     }
 
     /// From a room's home: what has happened there.
@@ -100,8 +101,8 @@ final class SignalingLoop {
             ]
             let packet = Packets.event("peer:left", left)
             for peer in view.peers { peer.send(packet) }
-        case .message(let message):
-            if let view = views[room] { Relay.arrived(message, in: view, on: self) }
+        case .message(let signal):
+            if let view = views[room] { Relay.arrived(signal, in: view, on: self) }
         case .accepted(let sender, let ackID, let members):
             peers[sender]?.gathers(ackID, from: members)
         }
@@ -161,13 +162,13 @@ final class SignalingLoop {
         switch mail {
         case .join(let request): directory.join(request)
         case .leave(let room, let peer, let reason): directory.leave(room, peer, reason: reason)
-        case .message(let room, let message): directory.message(room, message)
+        case .message(let room, let signal): directory.message(room, signal)
         case .notice(let room, let notice): noticed(room, notice)
         case .joinRefusal(let peer, let ackID, let refusal): peers[peer]?.joinRefused(ackID, refusal)
-        case .refusal(let peer, let ackID, let event, let refusal): peers[peer]?.refuse(ackID, event: event, refusal)
-        case .signal(let signal): Relay.arrived(signal, on: self)
-        case .receipt(let sender, let ackID, let event, let outcome):
-            peers[sender]?.receipted(ackID, event: event, outcome)
+        case .refusal(let sender, let ackID, let kind, let refusal):
+            peers[sender]?.refuse(ackID, event: "\(kind.name)", refusal)
+        case .signal(let signal, let target, let room): Relay.arrived(signal, to: target, in: room, on: self)
+        case .receipt(let sender, let ackID, let kind, let outcome): peers[sender]?.receipted(ackID, kind, outcome)
         }
     }
 }

@@ -196,9 +196,14 @@ final class Peer: SocketDelegate, AckReceiver {
 
     var hasOpenReceipts: Bool { receipts.count > 0 }
 
-    /// Opens a receipt and returns the ack id under which the client shall answer.
-    func expectAck(_ receipt: Receipt) throws(Refusal) -> Int {
+    /// Opens a receipt for a signal whose sender wants one, and returns the ack id under which the client shall answer.
+    func expectAck(of signal: Signal, in view: RoomView) throws(Refusal) -> Int {
         guard receipts.count < loop.configuration.maxPendingReceipts else { throw Refusal(.queueFull) }
+        let now = loop.eventLoop.now
+        let receipt = Receipt(
+            sender: signal.sender, senderAckID: signal.ackID ?? 0, room: view, kind: signal.kind,
+            confirmation: signal.confirmation, ackID: 0, sentAt: now,
+            deadline: now + .milliseconds(Int64(signal.timeoutMs)))
         let slot = receipts.open(receipt)
         let ackID = socket.openAck(self, token: slot)
         receipts.setAckID(ackID, of: slot)
@@ -231,7 +236,7 @@ final class Peer: SocketDelegate, AckReceiver {
     }
 
     /// What became of a signal that this peer has sent.
-    func receipted(_ ackID: Int, event: String, _ outcome: ReceiptOutcome) {
+    func receipted(_ ackID: Int, _ kind: SignalKind, _ outcome: ReceiptOutcome) {
         if !roomReceipts.isEmpty, roomReceipts[ackID] != nil {
             roomReceipts[ackID]?.add(outcome)
             return answerRoom(ackID)
@@ -243,11 +248,12 @@ final class Peer: SocketDelegate, AckReceiver {
             Packets.writeReceipt(ackID, "delivered", to: outcome.target, tookMs: tookMs, into: &loop.packet)
         case .applied(let tookMs):
             Packets.writeReceipt(ackID, "applied", to: outcome.target, tookMs: tookMs, into: &loop.packet)
-        case .rejected(let message): return refuse(ackID, event: event, Refusal(.remoteRejected, message: message))
+        case .rejected(let message):
+            return refuse(ackID, event: "\(kind.name)", Refusal(.remoteRejected, message: message))
         case .failed(.ackTimeout):
             let answer: JSON = ["ok": false, "error": Refusal(.ackTimeout).json, "status": "sent"]
             return send(Packets.ack(ackID, answer))
-        case .failed(let code): return refuse(ackID, event: event, Refusal(code))
+        case .failed(let code): return refuse(ackID, event: "\(kind.name)", Refusal(code))
         }
         send(loop.packet)
     }

@@ -23,21 +23,18 @@ enum Packets {
     }
 
     /// A signal as its target gets it: `2<id>["offer",{"from":"…","room":"…",members…}]`
-    static func writeSignal(
-        _ kind: SignalKind, from sender: SessionID, in view: RoomView, ackID: Int?, _ body: SignalBody,
-        into packet: inout ByteBuffer
-    ) {
-        let attachments = body.attachments.count
-        OutgoingPacket.writeHeader(.event, attachments: attachments, namespace: "/", ackID: ackID, into: &packet)
+    static func write(_ signal: Signal, in view: RoomView, ackID: Int?, into packet: inout ByteBuffer) {
+        OutgoingPacket.writeHeader(
+            .event, attachments: signal.attachments.count, namespace: "/", ackID: ackID, into: &packet)
         packet.writeStaticString("[\"")
-        packet.writeStaticString(kind.name)
+        packet.writeStaticString(signal.kind.name)
         packet.writeStaticString("\",{\"from\":\"")
-        write(sender, into: &packet)
+        write(signal.sender, into: &packet)
         packet.writeStaticString("\",\"room\":")
         packet.writeImmutableBuffer(view.nameJSON)
-        if body.members.readableBytes > 0 {
+        if signal.members.readableBytes > 0 {
             packet.writeInteger(UInt8(ascii: ","))
-            packet.writeImmutableBuffer(body.members)
+            packet.writeImmutableBuffer(signal.members)
         }
         packet.writeStaticString("}]")
     }

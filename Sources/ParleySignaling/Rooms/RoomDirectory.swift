@@ -66,16 +66,15 @@ final class RoomDirectory {
         for index in loops { loop.notify(index, room, .left(peer, reason: reason)) }
     }
 
-    func message(_ room: RoomName, _ message: RoomMessage) {
-        guard let entry = rooms[room], entry.state.members.contains(where: { $0.id == message.sender }) else {
+    func message(_ room: RoomName, _ signal: Signal) {
+        guard let entry = rooms[room], entry.state.members.contains(where: { $0.id == signal.sender }) else {
             // It left, or was taken out, while the message was under way.
-            return loop.answer(
-                message.sender, message.ackID, event: "\(message.kind.name)", Refusal(.notInRoom, field: "room"))
+            return loop.refuse(signal, Refusal(.notInRoom, field: "room"))
         }
-        if let ackID = message.ackID {
-            let others = entry.state.members.map(\.id).filter { $0 != message.sender }
-            loop.notify(message.sender.loop, room, .accepted(message.sender, ackID: ackID, members: others))
+        if let ackID = signal.ackID {
+            let others = entry.state.members.map(\.id).filter { $0 != signal.sender }
+            loop.notify(signal.sender.loop, room, .accepted(signal.sender, ackID: ackID, members: others))
         }
-        for index in entry.loops { loop.notify(index, room, .message(message)) }
+        for index in entry.loops { loop.notify(index, room, .message(signal)) }
     }
 }

@@ -21,22 +21,10 @@ enum RoomNotice: Sendable {
     /// A peer has come in. `roster` holds everybody, itself included, when the loop knew nothing of the room so far.
     case joined(Member, room: JSON, roster: [Member]?, ackID: Int?)
     case left(SessionID, reason: LeaveReason)
-    /// A message for everybody but its sender.
-    case message(RoomMessage)
+    /// A signal for everybody but its sender.
+    case message(Signal)
     /// The room has taken a message for these members, of whom the sender wants receipts.
     case accepted(SessionID, ackID: Int, members: [SessionID])
-}
-
-/// A message from a peer to its room.
-struct RoomMessage: Sendable {
-    var sender: SessionID
-    var kind: SignalKind
-    /// The members of its payload without the routing ones, and what follows the payload.
-    var body: SignalBody
-    /// The sender's ack, when it wants to know what each member got.
-    var ackID: Int?
-    var confirmation = Confirmation.none
-    var timeoutMs = 0
 }
 
 /// Why a peer is no longer in a room.
