@@ -55,6 +55,7 @@ def test_a_page_that_leaves_takes_its_tile_along(visit, room, how):
 @pytest.mark.timeout(120)
 def test_a_page_without_camera_still_sees(visit, room):
     ada, bob = visit(room, "Ada"), visit(room, "Bob", has_camera=False)
+    bob.until("document.readyState === 'complete'", within=5)
     assert bob.sees(ada)
     assert not ada.sees(bob, within=2)
     assert bob.problems == []

@@ -23,7 +23,7 @@ export class Tile {
       create("p", { className: "tile-label" }, this.#muted, this.#unseen, this.#name));
     this.#video.muted = isSelf;
     this.#video.playsInline = true;
-    this.#video.srcObject = stream;
+    this.#show(stream);
     this.element.classList.toggle("self", isSelf);
     for (const event of ["loadeddata", "resize", "emptied", "playing"]) this.#video.addEventListener(event, () => this.#draw());
     this.setName(name, isSelf);
@@ -80,8 +80,16 @@ export class Tile {
    * @param {MediaStream} stream
    */
   refresh(stream) {
-    if (this.#video.srcObject !== stream || stream.getVideoTracks().length === 0) this.#video.srcObject = stream;
+    if (this.#video.srcObject !== stream || stream.getVideoTracks().length === 0) this.#show(stream);
     this.#draw();
+  }
+
+  /**
+   * A stream without a track is not given to the element: the page would wait for it and count as loading.
+   * @param {MediaStream} stream
+   */
+  #show(stream) {
+    this.#video.srcObject = stream.getTracks().length > 0 ? stream : null;
   }
 
   remove() {
