@@ -24,8 +24,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         // Ordered objects in the public JSON value, double-ended queues.
         .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
-        // The log every Swift server can be wired to.
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         // The command line.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     ],
@@ -61,7 +59,7 @@ let package = Package(
             name: "ParleySocketIO",
             dependencies: [
                 "ParleyTransport", "ParleyEngineIO", "ParleyJSON", .product(name: "NIOCore", package: nio),
-                .product(name: "NIOPosix", package: nio), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: nio),
                 .product(name: "DequeModule", package: "swift-collections"),
             ], swiftSettings: settings),
 
@@ -70,7 +68,7 @@ let package = Package(
             name: "ParleySignaling",
             dependencies: [
                 "ParleySocketIO", "ParleyTransport", "ParleyEngineIO", "ParleyJSON",
-                .product(name: "NIOCore", package: nio), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: nio),
             ], swiftSettings: settings),
 
         // Rung 5: the executable.
@@ -79,21 +77,24 @@ let package = Package(
             dependencies: [
                 "ParleySignaling", "ParleySocketIO", "ParleyTransport", "ParleyEngineIO", "ParleyJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ], swiftSettings: settings),
 
+        // What several test targets share.
+        .target(name: "ParleyTestSupport", path: "Tests/ParleyTestSupport", swiftSettings: settings),
         .testTarget(
-            name: "ParleyJSONTests", dependencies: ["ParleyJSON", .product(name: "NIOCore", package: nio)],
+            name: "ParleyJSONTests",
+            dependencies: ["ParleyJSON", "ParleyTestSupport", .product(name: "NIOCore", package: nio)],
             swiftSettings: settings),
         .testTarget(
-            name: "ParleyEngineIOTests", dependencies: ["ParleyEngineIO", .product(name: "NIOCore", package: nio)],
+            name: "ParleyEngineIOTests",
+            dependencies: ["ParleyEngineIO", "ParleyTestSupport", .product(name: "NIOCore", package: nio)],
             swiftSettings: settings),
         .testTarget(
             name: "ParleyTransportTests",
             dependencies: [
-                "ParleyTransport", "ParleyEngineIO", .product(name: "NIOCore", package: nio),
+                "ParleyTransport", "ParleyEngineIO", "ParleyTestSupport", .product(name: "NIOCore", package: nio),
                 .product(name: "NIOEmbedded", package: nio), .product(name: "NIOHTTP1", package: nio),
             ], swiftSettings: settings),
         .testTarget(

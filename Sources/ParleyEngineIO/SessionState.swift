@@ -18,8 +18,8 @@ package struct SessionState: Sendable {
     package init(transport: Transport) { self.transport = transport }
 
     package var isOpen: Bool { phase == .open }
-    /// Whether a candidate WebSocket has sent its probe: polls are then released with a noop so that the client pauses.
-    package var isProbed: Bool { upgrade == .probed }
+    /// Whether a candidate WebSocket has sent its probe.
+    var isProbed: Bool { upgrade == .probed }
 
     package enum ReceivedAction: Equatable, Sendable {
         /// Hand the message up.

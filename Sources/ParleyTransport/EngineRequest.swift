@@ -93,7 +93,7 @@ struct EngineRequest: Sendable {
     /// A WebSocket for a transport that is none: taken and closed, as the official server does.
     private func closeAtOnce() {
         guard WebSocketUpgrade.fault(in: exchange.request) == nil else { return refuseUpgrade() }
-        exchange.upgrade { WebSocketHandler(loop: $0, maxMessage: 125, consumer: ClosingConsumer()) }
+        exchange.upgrade(WebSocketHandler.closing)
     }
 
     private func refuse(_ error: HandshakeError) {

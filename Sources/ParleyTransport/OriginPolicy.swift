@@ -28,7 +28,7 @@ package enum OriginPolicy: Sendable {
     }
 
     private func isSameHost(_ origin: String, _ headers: HTTPHeaders) -> Bool {
-        guard let host = headers.first(name: "host"), let scheme = origin.range(of: "://") else { return false }
+        guard let host = headers.first(name: "host"), let scheme = origin.firstRange(of: "://") else { return false }
         return origin[scheme.upperBound...].lowercased() == host.lowercased()
     }
 
@@ -53,17 +53,5 @@ package enum OriginPolicy: Sendable {
             response.fields.append(("Access-Control-Allow-Headers", requested))
         }
         return response
-    }
-}
-
-extension StringProtocol {
-    /// The first occurrence of `text`.
-    func range(of text: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-            start = index(after: start)
-        }
-        return nil
     }
 }

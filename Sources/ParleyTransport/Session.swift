@@ -147,7 +147,7 @@ package final class Session: DeadlineOwner {
 
     func upgradeAsked(_ exchange: HTTPExchange) {
         guard loop.configuration.engine.allowsUpgrade, state.candidateConnected() else {
-            return exchange.upgrade { WebSocketHandler(loop: $0, maxMessage: 125, consumer: ClosingConsumer()) }
+            return exchange.upgrade(WebSocketHandler.closing)
         }
         let candidate = UpgradeCandidate(session: self)
         self.candidate = candidate

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import NIOCore
+import ParleyTestSupport
 import Testing
 
 @testable import ParleyEngineIO
@@ -81,7 +82,7 @@ import Testing
     }
 
     @Test func hostilePayloadsAreReadWithoutHarm() {
-        var generator = SplitMix(seed: 0x5EED)
+        var generator = SeededGenerator(seed: 0x5EED)
         for _ in 0..<20_000 {
             let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
                 [0x1E, 0x62, 0x34, 0x3D, 0x41, 0x00, 0xFF].randomElement(using: &generator).map { UInt8($0) } ?? 0
@@ -89,20 +90,5 @@ import Testing
             _ = bytes.withUnsafeBytes { raw in PollingPayload.decode(raw) { _ in true } }
             _ = bytes.withUnsafeBytes { SessionID(parsing: $0) }
         }
-    }
-}
-
-/// A generator whose sequence is fixed by its seed.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

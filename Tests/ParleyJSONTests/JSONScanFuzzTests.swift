@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ParleyJSON
+import ParleyTestSupport
 import Testing
 
 @Suite struct JSONScanFuzzTests {

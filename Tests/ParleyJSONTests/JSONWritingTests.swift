@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import NIOCore
 import ParleyJSON
+import ParleyTestSupport
 import Testing
 
 @Suite struct JSONWritingTests {

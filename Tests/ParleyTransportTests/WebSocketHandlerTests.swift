@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import NIOCore
 import NIOEmbedded
+import ParleyTestSupport
 import Testing
 
 @testable import ParleyTransport
@@ -138,7 +139,7 @@ import Testing
     }
 
     @Test func randomBytesDoNoHarm() throws {
-        var generator = SplitMix(seed: 0xFEED)
+        var generator = SeededGenerator(seed: 0xFEED)
         for _ in 0..<3000 {
             let bench = try Bench()
             var bytes = Self.frame(0x01, "ab") + Self.frame(0x80, "cd")
@@ -148,20 +149,5 @@ import Testing
             try bench.receive(bytes)
             _ = try bench.sent()
         }
-    }
-}
-
-/// A generator whose sequence is fixed by its seed.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

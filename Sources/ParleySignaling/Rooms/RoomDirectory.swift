@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import ParleyEngineIO
-internal import ParleyJSON
 internal import ParleySocketIO
 
 /// The rooms whose home is one loop. All joins, leaves and messages of a room pass here, which gives them one order; the

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import NIOCore
 internal import ParleyEngineIO
 
 /// One loop's part of a namespace: its sockets and who of them is in which room. Confined to the loop.
@@ -13,8 +12,6 @@ final class LocalNamespace {
         self.namespace = namespace
         self.hub = hub
     }
-
-    var roomNames: Dictionary<String, [SessionID: Socket]>.Keys { rooms.keys }
 
     func add(_ socket: Socket) {
         sockets[socket.sid] = socket

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 public import NIOCore
-internal import ParleyEngineIO
 package import ParleyTransport
 
 /// The options of a Socket.IO server. The defaults are those of the official server.

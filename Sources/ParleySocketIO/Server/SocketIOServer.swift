@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Logging
 internal import NIOConcurrencyHelpers
 public import NIOCore
 internal import NIOPosix

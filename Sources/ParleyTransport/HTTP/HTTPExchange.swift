@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import NIOCore
-internal import NIOHTTP1
 internal import ParleyEngineIO
 
 /// One request that waits for its answer: the handle through which any loop may answer, once.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import DequeModule
 internal import NIOCore
 internal import NIOHTTP1
 internal import ParleyEngineIO

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import NIOCore
 
 /// Sends every WebSocket message back, without Engine.IO: what WebSocket conformance tools talk to.
 package struct BareEcho: HTTPRoute {

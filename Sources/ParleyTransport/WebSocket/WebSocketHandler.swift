@@ -33,7 +33,14 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
         var count: Int
     }
 
-    init(loop: TransportLoop, maxMessage: Int, consumer: any WebSocketConsumer) {
+    /// One that closes at once: for a WebSocket that names a session it cannot have.
+    static func closing(on loop: TransportLoop) -> WebSocketHandler {
+        let handler = WebSocketHandler(loop: loop, maxMessage: 125, consumer: nil)
+        handler.close(code: nil)
+        return handler
+    }
+
+    init(loop: TransportLoop, maxMessage: Int, consumer: (any WebSocketConsumer)?) {
         self.loop = loop
         self.maxMessage = maxMessage
         self.consumer = consumer
@@ -42,7 +49,6 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         isChannelWritable = context.channel.isWritable
-        if consumer is ClosingConsumer { close(code: nil) }
         if out != nil { scheduleFlush() }
     }
 

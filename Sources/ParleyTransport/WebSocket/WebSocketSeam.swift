@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import NIOCore
 internal import ParleyEngineIO
 
 /// What a WebSocket hands its messages to. On the loop of the WebSocket.
@@ -20,11 +19,4 @@ protocol WebSocketSender: AnyObject {
     func send(binary: UnsafeRawBufferPointer)
     /// Closes with this code, or with an empty close frame. Nothing is received any more.
     func close(code: CloseCode?)
-}
-
-/// Takes nothing in and closes at the first occasion: for a WebSocket that names a session it cannot have.
-final class ClosingConsumer: WebSocketConsumer {
-    func received(text: UnsafeRawBufferPointer) {}
-    func received(binary: UnsafeRawBufferPointer) {}
-    func closed(byError: Bool) {}
 }
