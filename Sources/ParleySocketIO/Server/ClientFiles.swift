@@ -47,7 +47,7 @@ package struct ClientFiles: HTTPRoute {
 }
 
 /// Makes one script of the client's ES modules: imports are followed depth-first from `index.js`, each module once, and
-/// everything shares one scope. `web/socket.io/README` holds the rules that the modules obey.
+/// everything shares one scope. `web/README.md` holds the rules that the modules obey.
 struct ClientAssembly {
     /// A classic script that sets `io`.
     let script: String

@@ -2,7 +2,8 @@
 public import NIOCore
 package import ParleyTransport
 
-/// The options of a Socket.IO server. The defaults are those of the official server.
+/// The options of a Socket.IO server. The defaults are those of the official server, but that pages of other hosts are
+/// refused unless `origins` names them.
 public struct SocketIOConfiguration: Sendable {
     /// The path of the endpoint.
     public var path: String {
