@@ -67,8 +67,10 @@ let package = Package(
         .target(
             name: "ParleySignaling",
             dependencies: [
-                "ParleySocketIO", "ParleyTransport", "ParleyEngineIO", "ParleyJSON",
-                .product(name: "NIOCore", package: nio),
+                "ParleySocketIO", "ParleyTransport", "ParleyTLS", "ParleyEngineIO", "ParleyJSON",
+                .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOHTTP1", package: nio),
+                .product(name: "DequeModule", package: "swift-collections"),
             ], swiftSettings: settings),
 
         // Rung 5: the executable.

@@ -76,11 +76,14 @@ package struct Refusal: Error, Sendable {
     package var field: String?
     /// In place of the code's own words.
     package var message: String?
+    /// When the same request may succeed, if that is known.
+    package var retryAfterMs: Int?
 
-    package init(_ code: ErrorCode, field: String? = nil, message: String? = nil) {
+    package init(_ code: ErrorCode, field: String? = nil, message: String? = nil, retryAfterMs: Int? = nil) {
         self.code = code
         self.field = field
         self.message = message
+        self.retryAfterMs = retryAfterMs
     }
 
     /// The `error` of an ack.
@@ -89,10 +92,8 @@ package struct Refusal: Error, Sendable {
             "code": .string(code.rawValue), "message": .string(message ?? code.message),
             "retryable": .bool(code.isRetryable),
         ]
-        if let field, case .object(var fields) = object {
-            fields["field"] = .string(field)
-            object = .object(fields)
-        }
+        object.set("field", field.map(JSON.string))
+        object.set("retryAfterMs", retryAfterMs.map { .int(Int64($0)) })
         return object
     }
 }

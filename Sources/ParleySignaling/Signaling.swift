@@ -11,33 +11,74 @@ public import ParleySocketIO
 ///     let signaling = Signaling(on: io)
 ///     try await io.run(host: "127.0.0.1", port: 3000)
 public final class Signaling: Sendable {
-    private let loops: NIOLockedValueBox<[ObjectIdentifier: NIOLoopBound<SignalingLoop>]>
+    private let loops: SignalingLoops
 
-    /// Takes over the namespace `/` of a server. To be called before the server starts.
+    /// Takes over the namespace `/` of a server, and the paths `/turn` and `<path>/bye`. To be called before the server
+    /// starts.
     public init(on io: SocketIOServer, _ configuration: SignalingConfiguration = SignalingConfiguration()) {
-        let loops = NIOLockedValueBox<[ObjectIdentifier: NIOLoopBound<SignalingLoop>]>([:])
+        var configuration = configuration
+        // A ping, its pong, and the ping that was under way when something was sent.
+        configuration.confirmedAfter = io.configuration.pingInterval + io.configuration.pingTimeout * 2
+        let loops = SignalingLoops(resumes: configuration.resumeWindow > .zero)
         self.loops = loops
-        io.onLoops { eventLoops in
+        let hashing = SlowHashing()
+        io.onLoops { [configuration] eventLoops in
             var made: [NIOLoopBound<SignalingLoop>] = []
             for (index, eventLoop) in eventLoops.enumerated() {
                 try await made.append(
                     eventLoop.submit {
                         let loop = SignalingLoop(
-                            eventLoop: eventLoop, index: index, count: eventLoops.count, configuration: configuration)
+                            eventLoop: eventLoop, index: index, count: eventLoops.count, configuration: configuration,
+                            hashing: hashing)
                         return NIOLoopBound(loop, eventLoop: eventLoop)
                     }.get())
             }
             for bound in made {
                 try await bound.eventLoop.submit { [made] in bound.value.colleagues = made }.get()
             }
-            loops.withLockedValue { loops in
-                for bound in made { loops[ObjectIdentifier(bound.eventLoop)] = bound }
-            }
+            loops.set(made)
         }
-        io.of("/").setDelegate { socket in
-            // Every loop has its part before the server listens.
-            guard let loop = loops.withLockedValue({ $0[ObjectIdentifier(socket.eventLoop)] }) else { return nil }
-            return Peer(socket, on: loop.value)
+        io.of("/").setDelegate(loops)
+        io.add(ByeRoute(loops: loops, configuration: io.configuration))
+        io.add(TURNRoute(ice: configuration.ice, configuration: io.configuration))
+    }
+}
+
+/// The loops' parts, once the server has its loops; finds the one that a client belongs to.
+final class SignalingLoops: NamespaceDelegate {
+    let resumes: Bool
+    private let all = NIOLockedValueBox<[NIOLoopBound<SignalingLoop>]>([])
+
+    init(resumes: Bool) { self.resumes = resumes }
+
+    func set(_ loops: [NIOLoopBound<SignalingLoop>]) { all.withLockedValue { $0 = loops } }
+
+    func joined(_ socket: Socket) -> (any SocketDelegate)? {
+        // Every loop has its part before the server listens.
+        guard let loop = loop(socket.sid.loop) else { return nil }
+        return Peer(socket, on: loop.value)
+    }
+
+    func resume(_ resumption: Resumption) {
+        let isKnown = withPeer(pid: resumption.pid) { peer in
+            if let peer { peer.resume(resumption) } else { resumption.refuse() }
         }
+        if !isKnown { resumption.refuse() }
+    }
+
+    /// Runs `body` on the loop of a peer that is known by its secret, with nil when there is none. False when the secret
+    /// names no loop.
+    func withPeer(pid: SessionID, _ body: @escaping @Sendable (Peer?) -> Void) -> Bool {
+        guard let loop = loop(pid.loop) else { return false }
+        if loop.eventLoop.inEventLoop {
+            body(loop.value.peer(pid: pid))
+        } else {
+            loop.eventLoop.execute { body(loop.value.peer(pid: pid)) }
+        }
+        return true
+    }
+
+    private func loop(_ index: Int) -> NIOLoopBound<SignalingLoop>? {
+        all.withLockedValue { $0.indices.contains(index) ? $0[index] : nil }
     }
 }

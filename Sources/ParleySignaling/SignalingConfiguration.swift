@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+public import NIOCore
+internal import ParleyJSON
 
 /// The options of a signaling server. Byte counts are of JSON text.
 public struct SignalingConfiguration: Sendable {
@@ -8,10 +10,14 @@ public struct SignalingConfiguration: Sendable {
     public var maxCandidateBytes = 2 * 1024
     /// The largest metadata of a peer or a room.
     public var maxMetadataBytes = 4 * 1024
+    /// The longest password of a room.
+    public var maxPasswordCharacters = 128
     /// Peers in a room whose creator named no capacity.
     public var defaultCapacity = 256
     /// The largest capacity a creator may name.
     public var maxCapacity = 1024
+    /// The longest time a room may outlive its last member, in milliseconds.
+    public var maxEmptyTimeoutMs = 24 * 3_600_000
     /// Rooms that one peer may be in.
     public var maxRoomsPerPeer = 64
     /// Deliveries to one peer whose ack is outstanding; more are refused with `queue_full`.
@@ -20,9 +26,23 @@ public struct SignalingConfiguration: Sendable {
     public var defaultTimeoutMs = 5_000
     /// The longest time a sender may name, in milliseconds.
     public var maxTimeoutMs = 30_000
+    /// How long a peer that has lost its connection may come back as the one it was; zero for not at all.
+    public var resumeWindow = TimeAmount.seconds(60)
+    /// STUN and TURN servers for the clients.
+    public var ice = ICEConfiguration()
     /// The name and version told in `welcome`.
     public var serverName = "parley"
     public var serverVersion = "0.1.0"
 
     public init() {}
+
+    /// What was sent this long ago over a connection that still lives has arrived. Set from the heartbeat of the server.
+    var confirmedAfter = TimeAmount.seconds(65)
+
+    /// What a client may count on.
+    var features: JSON {
+        var features: [JSON] = ["receipts", "rooms", "lobby", "moderation", "calls", "ice", "report"]
+        if resumeWindow > .zero { features.append("resume") }
+        return .array(features)
+    }
 }

@@ -3,21 +3,31 @@ internal import NIOCore
 internal import ParleyEngineIO
 internal import ParleyJSON
 internal import ParleySocketIO
+internal import ParleyTransport
 
-/// All of signaling that lives on one event loop: its peers, its part of each room, the rooms it is home to, and the mail
-/// to other loops. Confined to the loop.
+/// All of signaling that lives on one event loop: its peers, its part of each room, the rooms, users and calls it is home
+/// to, and the mail to other loops. Confined to the loop.
 final class SignalingLoop {
     let eventLoop: any EventLoop
     let index: Int
     /// How many loops there are.
     let count: Int
     let configuration: SignalingConfiguration
+    let hashing: SlowHashing
+    let resumeWindow: DeadlineQueue
+    /// A client that seems to have said goodbye is given this long to come back after all.
+    let farewellWindow: DeadlineQueue
+    let iceRenewal: DeadlineQueue
     private(set) var peers: [SessionID: Peer] = [:]
+    private var peersByPID: [SessionID: Peer] = [:]
     private var views: [RoomName: RoomView] = [:]
     private lazy var directory = RoomDirectory(self)
+    private lazy var authority: any RoomAuthority = directory
     private lazy var receipts = ReceiptClock(self)
-    private var outgoing: [[LoopMail]]
-    private var isPostDue = false
+    private lazy var outboxes = OutboxClock(self)
+    lazy var calls = CallDesk(self)
+    lazy var users = UserDirectory(self)
+    private var post: LoopPost
     var colleagues: [NIOLoopBound<SignalingLoop>] = []
 
     /// Used for every packet, one after the other: a relay allocates nothing.
@@ -25,19 +35,51 @@ final class SignalingLoop {
     var members = ByteBuffer()
     var packet = ByteBuffer()
 
-    init(eventLoop: any EventLoop, index: Int, count: Int, configuration: SignalingConfiguration) {
+    init(
+        eventLoop: any EventLoop, index: Int, count: Int, configuration: SignalingConfiguration, hashing: SlowHashing
+    ) {
         self.eventLoop = eventLoop
         self.index = index
         self.count = count
         self.configuration = configuration
-        outgoing = Array(repeating: [], count: count)
+        self.hashing = hashing
+        resumeWindow = DeadlineQueue(after: configuration.resumeWindow, on: eventLoop)
+        farewellWindow = DeadlineQueue(after: min(configuration.resumeWindow, .seconds(2)), on: eventLoop)
+        iceRenewal = DeadlineQueue(after: .milliseconds(Int64(configuration.ice.turnSeconds) * 750), on: eventLoop)
+        post = LoopPost(count: count)
     }
 
     // MARK: Peers
 
-    func add(_ peer: Peer) { peers[peer.id] = peer }
-    func remove(_ peer: Peer) { peers[peer.id] = nil }
+    func add(_ peer: Peer) {
+        peers[peer.id] = peer
+        if let pid = peer.socket.pid { peersByPID[pid] = peer }
+        if let user = peer.user { tell(home(of: user), .arrived(user, peer.id)) }
+    }
+
+    func remove(_ peer: Peer) {
+        peers[peer.id] = nil
+        if let pid = peer.socket.pid { peersByPID[pid] = nil }
+        if let user = peer.user { tell(home(of: user), .gone(user, peer.id)) }
+    }
+
+    func peer(pid: SessionID) -> Peer? { peersByPID[pid] }
     func expectReceipts(of peer: Peer) { receipts.watch(peer) }
+    func expectOffset(of peer: Peer) { outboxes.watch(peer) }
+
+    /// Sends an event to a peer, wherever it is.
+    func tell(_ id: SessionID, _ event: StaticString, _ payload: JSON) {
+        if id.loop == index { peers[id]?.notify("\(event)", payload) } else { send(.tell(id, event, payload), to: id.loop) }
+    }
+
+    /// Answers a request of a peer, wherever it is.
+    func answer(_ id: SessionID, _ ackID: Int?, event: String, _ answer: Result<JSON, Refusal>) {
+        if id.loop == index {
+            peers[id]?.answered(ackID, event: event, answer)
+        } else {
+            send(.answer(id, ackID: ackID, event: event, answer), to: id.loop)
+        }
+    }
 
     /// Tells the sender of a signal, wherever it is, that it goes nowhere.
     func refuse(_ signal: Signal, _ refusal: Refusal) {
@@ -45,7 +87,21 @@ final class SignalingLoop {
         if sender.loop == index {
             peers[sender]?.refuse(signal.ackID, event: "\(signal.kind.name)", refusal)
         } else {
-            post(.refusal(sender, ackID: signal.ackID, signal.kind, refusal), to: sender.loop)
+            send(.refusal(sender, ackID: signal.ackID, signal.kind, refusal), to: sender.loop)
+        }
+    }
+
+    /// Tells the sender of a signal what became of it after its ack.
+    func settle(_ sender: SessionID, _ settlement: Settlement) {
+        if sender.loop == index { peers[sender]?.settled(settlement) } else { send(.settled(sender, settlement), to: sender.loop) }
+    }
+
+    /// Takes a signal to its target, wherever that is.
+    func deliver(_ signal: Signal, to target: SessionID, in room: RoomName?) {
+        if target.loop == index {
+            Relay.arrived(signal, to: target, in: room, on: self)
+        } else {
+            send(.signal(signal, to: target, in: room), to: target.loop)
         }
     }
 
@@ -53,122 +109,77 @@ final class SignalingLoop {
 
     func view(_ room: RoomName) -> RoomView? { views[room] }
 
-    func join(_ request: JoinRequest) {
-        let home = RoomDirectory.home(of: request.room, loops: count)
-        if home == index { directory.join(request) } else { post(.join(request), to: home) }
-    }
-
-    /// From a room's home: the peer may not come in.
-    func refuseJoin(_ request: JoinRequest, _ code: ErrorCode) {
-        if request.peer.loop == index {
-            peers[request.peer]?.joinRefused(request.ackID, Refusal(code))
-        } else {
-            post(.joinRefusal(request.peer, ackID: request.ackID, Refusal(code)), to: request.peer.loop)
-        }
-    }
-
-    func leave(_ room: RoomName, _ peer: SessionID, _ reason: LeaveReason) {
-        let home = RoomDirectory.home(of: room, loops: count)
-        if home == index {
-            directory.leave(room, peer, reason: reason)
-        } else {
-            post(.leave(room, peer, reason), to: home)
-        }
-    }
-
-    func message(_ room: RoomName, _ signal: Signal) {
-        let home = RoomDirectory.home(of: room, loops: count)
-        if home == index { directory.message(room, signal) } else { post(.message(room, signal), to: home) }
+    /// Hands something to whoever decides about the room.
+    func act(_ act: RoomAct) {
+        let home = RoomDirectory.home(of: act.room, loops: count)
+        if home == index { authority.act(act) } else { send(.act(act), to: home) }
     }
 
     /// From a room's home: what has happened there.
     func notify(_ loop: Int, _ room: RoomName, _ notice: RoomNotice) {
-        if loop == index { noticed(room, notice) } else { post(.notice(room, notice), to: loop) }
+        if loop == index { noticed(room, notice) } else { send(.notice(room, notice), to: loop) }
     }
 
     private func noticed(_ room: RoomName, _ notice: RoomNotice) {
-        switch notice {
-        case .joined(let member, let json, let roster, let ackID):
-            joined(room, member, json, roster, ackID)
-        case .left(let id, let reason):
-            guard let view = views[room] else { return }
-            view.remove(id)
-            if let peer = peers[id] { view.remove(peer) }
-            if !view.hasMembers(on: index) { views[room] = nil }
-            guard !view.peers.isEmpty else { return }
-            let left: JSON = [
-                "room": room.json, "peerId": .string(id.description), "reason": .string(reason.rawValue),
-            ]
-            let packet = Packets.event("peer:left", left)
-            for peer in view.peers { peer.send(packet) }
-        case .message(let signal):
-            if let view = views[room] { Relay.arrived(signal, in: view, on: self) }
-        case .accepted(let sender, let ackID, let members):
-            peers[sender]?.gathers(ackID, from: members)
+        if case .joined(_, _, let roster?, _) = notice {
+            let view = views[room] ?? RoomView(name: room)
+            views[room] = view
+            roster.forEach(view.add)
+        }
+        guard let view = views[room] else {
+            if case .accepted(let sender, let ackID, let members) = notice { peers[sender]?.gathers(ackID, from: members) }
+            return
+        }
+        view.noticed(notice, on: self)
+        if !view.hasMembers(on: index) { views[room] = nil }
+    }
+
+    /// From a room's home: a peer was sent back to the lobby.
+    func waits(_ id: SessionID, in room: RoomName) {
+        guard id.loop == index else { return send(.waits(id, room), to: id.loop) }
+        if let peer = peers[id] {
+            if !peer.waitingIn.contains(room) { peer.waitingIn.append(room) }
+        } else {
+            act(RoomAct(room: room, peer: id, kind: .leave(.disconnected)))
         }
     }
 
-    private func joined(_ room: RoomName, _ member: Member, _ json: JSON, _ roster: [Member]?, _ ackID: Int?) {
-        let view: RoomView
-        if let roster {
-            view = views[room] ?? RoomView(name: room)
-            views[room] = view
-            roster.forEach(view.add)
-        } else {
-            guard let known = views[room] else { return }
-            view = known
-            view.add(member)
-        }
-        for peer in view.peers where peer.id != member.id {
-            guard let other = view.members[peer.id] else { continue }
-            peer.send(Packets.event("peer:joined", ["room": room.json, "peer": member.seen(by: other)]))
-        }
-        guard member.id.loop == index else { return }
-        if let peer = peers[member.id] {
-            peer.joined(view, as: member, room: json, ackID: ackID)
-        } else {
-            // It was disconnected while the home decided.
-            leave(room, member.id, .disconnected)
+    /// The public rooms of all loops.
+    func list(for asker: SessionID, _ ackID: Int, after cursor: String?, limit: Int) {
+        for loop in 0..<count {
+            if loop == index {
+                peers[asker]?.listed(ackID, directory.listing(after: cursor, limit: limit))
+            } else {
+                send(.list(asker, ackID: ackID, cursor: cursor, limit: limit), to: loop)
+            }
         }
     }
 
     // MARK: Mail
 
     /// Sends something to another loop. All that one turn of this loop has for it goes in one hop.
-    func post(_ mail: LoopMail, to loop: Int) {
-        guard outgoing.indices.contains(loop) else { return }
-        outgoing[loop].append(mail)
-        guard !isPostDue else { return }
-        isPostDue = true
-        eventLoop.assumeIsolated().execute { self.postAll() }
+    func send(_ mail: LoopMail, to loop: Int) {
+        guard post.add(mail, to: loop) else { return }
+        eventLoop.assumeIsolated().execute { self.post.deliver(to: self.colleagues) }
     }
 
-    private func postAll() {
-        isPostDue = false
-        // Notices of a join are handed over before the joiner's ack: the home's own order of posting would be lost if the
-        // joiner's loop, handed its mail first, were faster than the hand-over to the next. So the asker comes last.
-        let order = outgoing.indices.filter { !outgoing[$0].isEmpty }.sorted {
-            !outgoing[$0].holdsAck && outgoing[$1].holdsAck
-        }
-        for loop in order {
-            let batch = outgoing[loop]
-            outgoing[loop] = []
-            let colleague = colleagues[loop]
-            colleague.eventLoop.execute { for mail in batch { colleague.value.received(mail) } }
-        }
-    }
-
-    private func received(_ mail: LoopMail) {
+    func received(_ mail: LoopMail) {
         switch mail {
-        case .join(let request): directory.join(request)
-        case .leave(let room, let peer, let reason): directory.leave(room, peer, reason: reason)
-        case .message(let room, let signal): directory.message(room, signal)
+        case .act(let act): authority.act(act)
         case .notice(let room, let notice): noticed(room, notice)
-        case .joinRefusal(let peer, let ackID, let refusal): peers[peer]?.joinRefused(ackID, refusal)
+        case .answer(let peer, let ackID, let event, let answer): self.answer(peer, ackID, event: event, answer)
+        case .tell(let peer, let event, let payload): tell(peer, event, payload)
+        case .waits(let peer, let room): waits(peer, in: room)
         case .refusal(let sender, let ackID, let kind, let refusal):
             peers[sender]?.refuse(ackID, event: "\(kind.name)", refusal)
         case .signal(let signal, let target, let room): Relay.arrived(signal, to: target, in: room, on: self)
         case .receipt(let sender, let ackID, let kind, let outcome): peers[sender]?.receipted(ackID, kind, outcome)
+        case .settled(let sender, let settlement): settle(sender, settlement)
+        case .list(let asker, let ackID, let cursor, let limit):
+            send(.listed(asker, ackID: ackID, directory.listing(after: cursor, limit: limit)), to: asker.loop)
+        case .listed(let asker, let ackID, let rooms): peers[asker]?.listed(ackID, rooms)
+        case .call(let mail): calls.received(mail)
+        case .user(let mail): users.received(mail)
         }
     }
 }

@@ -9,7 +9,7 @@ package protocol DeadlineOwner: AnyObject {
 /// The one point in time that a connection or session waits for. Confined to its loop; its owner keeps it alive and
 /// disarms it before it goes away.
 package final class Deadline {
-    fileprivate(set) var due = NIODeadline.distantFuture
+    package fileprivate(set) var due = NIODeadline.distantFuture
     fileprivate unowned(unsafe) var previous: Deadline?
     fileprivate unowned(unsafe) var next: Deadline?
     fileprivate unowned(unsafe) var queue: DeadlineQueue?

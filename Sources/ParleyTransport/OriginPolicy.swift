@@ -10,14 +10,15 @@ package enum OriginPolicy: Sendable {
     /// Every page.
     case any
 
-    enum Verdict {
+    package enum Verdict {
         case allowed
         case refused
         /// The `Origin` field holds bytes that no origin has.
         case invalid
     }
 
-    func verdict(on headers: HTTPHeaders) -> Verdict {
+    /// Whether a request may be answered.
+    package func verdict(on headers: HTTPHeaders) -> Verdict {
         guard let origin = headers.first(name: "origin") else { return .allowed }
         guard origin.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return .invalid }
         switch self {

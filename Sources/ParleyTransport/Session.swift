@@ -218,5 +218,5 @@ extension Session: WebSocketConsumer {
         received(type, UnsafeRawBufferPointer(rebasing: text.dropFirst()))
     }
 
-    func closed(byError: Bool) { transportClosed(byError ? .transportError : .transportClose) }
+    func closed(_ reason: CloseReason) { transportClosed(reason) }
 }

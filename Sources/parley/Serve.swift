@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
     var clientDir: String?
     @Option(help: "Event loops; the default is one for each core.") var threads: Int?
     @Option(help: "An origin whose pages may connect (repeatable), beside the server's own; * for all.")
-    var origin: [String] = Setting.text("ORIGIN").map { $0.split(separator: ",").map(String.init) } ?? []
+    var origin: [String] = Setting.list("ORIGIN")
     @Option(help: "Milliseconds from a pong to the next ping.") var pingInterval =
         Setting.number("PING_INTERVAL") ?? 25_000
     @Option(help: "Milliseconds a client has to answer a ping.") var pingTimeout =
@@ -36,6 +36,9 @@ struct Serve: AsyncParsableCommand {
     var maxConnectionsPerAddress: Int?
     @Option(help: "Packets a second from one connection, bursts of twice as many; 0 is no limit.")
     var maxPacketsPerSecond = Setting.number("MAX_PACKETS_PER_SECOND") ?? 0
+    @Option(help: "Seconds in which a client that lost its connection may come back as the peer it was; 0 for not at all.")
+    var resumeWindow = Setting.number("RESUME_WINDOW") ?? 60
+    @OptionGroup(title: "ICE servers") var ice: ICEOptions
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be 0 to 65535, not \(port).") }
@@ -44,7 +47,7 @@ struct Serve: AsyncParsableCommand {
             ("ping-interval", pingInterval), ("ping-timeout", pingTimeout), ("connect-timeout", connectTimeout),
             ("max-payload", maxPayload), ("max-connections-per-address", addressLimit ?? 1),
             ("max-packets-per-second", maxPacketsPerSecond + 1),
-            ("threads", threadCount ?? 1),
+            ("threads", threadCount ?? 1), ("resume-window", resumeWindow + 1),
         ] where !(1...1_000_000_000).contains(value) {
             throw ValidationError("--\(name) must be 1 or more, not \(value).")
         }
@@ -54,6 +57,7 @@ struct Serve: AsyncParsableCommand {
         let signals = ShutdownSignals()
         var configuration = socketIO
         let folder = try webFolder()
+        let signaling = try signaling()
         let page = hasNoWeb ? nil : folder
         if let page { configuration.routes.append(StaticRoute(try reading(page) { try StaticFiles(directory: page) })) }
         if let client = try clientFiles(folder, configuration.transport) { configuration.routes.insert(client, at: 0) }
@@ -73,9 +77,11 @@ struct Serve: AsyncParsableCommand {
     private var threadCount: Int? { threads ?? Setting.number("THREADS") }
     private var addressLimit: Int? { maxConnectionsPerAddress ?? Setting.number("MAX_CONNECTIONS_PER_ADDRESS") }
 
-    private var signaling: SignalingConfiguration {
+    private func signaling() throws -> SignalingConfiguration {
         var configuration = SignalingConfiguration()
         configuration.serverVersion = Parley.version
+        configuration.resumeWindow = .seconds(Int64(resumeWindow))
+        configuration.ice = try ice.configuration()
         return configuration
     }
 

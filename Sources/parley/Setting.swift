@@ -13,6 +13,11 @@ enum Setting {
         return text.isEmpty ? nil : text
     }
 
+    /// Values with commas between them.
+    static func list(_ name: String) -> [String] {
+        text(name).map { $0.split(separator: ",").map(String.init) } ?? []
+    }
+
     /// A number; one that cannot be read is said and ends the program, before anything listens.
     static func number(_ name: String) -> Int? {
         guard let text = text(name) else { return nil }

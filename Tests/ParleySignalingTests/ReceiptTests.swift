@@ -11,9 +11,9 @@ import Testing
 
     private func receipt(_ deadline: UInt64) -> Receipt {
         Receipt(
-            sender: SessionID(loop: 0), senderAckID: Int(deadline), room: view, kind: .offer, confirmation: .delivered,
-            ackID: 0,
-            sentAt: .uptimeNanoseconds(0), deadline: .uptimeNanoseconds(deadline))
+            sender: SessionID(loop: 0), senderAckID: Int(deadline), room: view, kind: .offer, isOffer: true,
+            confirmation: .delivered, timeoutMs: 5, ackID: 0, number: 1, sentAt: .uptimeNanoseconds(0),
+            deadline: .uptimeNanoseconds(deadline))
     }
 
     @Test func aReceiptIsClosedOnceAndItsSlotUsedAgain() {
@@ -36,7 +36,7 @@ import Testing
 
     @Test func aRoomReceiptIsCompleteWhenEverybodyIsAccountedFor() {
         let (first, second) = (SessionID(loop: 0), SessionID(loop: 0))
-        var room = RoomReceipt()
+        var room = RoomReceipt(.message(mid: "m"))
         room.add(ReceiptOutcome(second, .delivered(tookMs: 1)))
         #expect(room.answer == nil, "the room has not said whom it is for")
         room.expect([first, second])
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func aMessageToNobodyElseIsDeliveredAtOnce() {
-        var room = RoomReceipt()
+        var room = RoomReceipt(.message(mid: "m"))
         room.expect([])
         #expect(room.answer?["status"] == "delivered" && room.answer?["delivered"] == [])
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import NIOCore
 import ParleyEngineIO
 import ParleyJSON
 import Testing
@@ -6,31 +7,33 @@ import Testing
 @testable import ParleySignaling
 
 @Suite struct RoomStateTests {
-    private var room = RoomState(name: RoomName("r"), capacity: 3, metadata: [:], createdAt: 0)
+    private var room = RoomState(name: RoomName("r"), settings: RoomSettings(capacity: 3), createdAt: 0)
     private let ids = (0..<5).map { _ in SessionID(loop: 0) }
 
-    private func joined(_ action: RoomState.JoinAction) -> Member? {
+    private let now = NIODeadline.uptimeNanoseconds(0)
+
+    private func joined(_ action: RoomState.Admission) -> Member? {
         if case .joined(let member) = action { member } else { nil }
     }
 
-    private func refused(_ action: RoomState.JoinAction) -> ErrorCode? {
-        if case .refused(let code) = action { code } else { nil }
+    private func refused(_ action: RoomState.Admission) -> ErrorCode? {
+        if case .refused(let refusal) = action { refusal.code } else { nil }
     }
 
     @Test mutating func theFirstIsOwnerAndNobodyGetsInTwiceOrBeyondTheCapacity() {
-        #expect(joined(room.join(ids[0], name: "Ada", metadata: [:]))?.role == .owner)
-        #expect(joined(room.join(ids[1], name: nil, metadata: [:]))?.role == .member)
-        #expect(refused(room.join(ids[1], name: nil, metadata: [:])) == .alreadyJoined)
-        #expect(joined(room.join(ids[2], name: nil, metadata: [:])) != nil)
-        #expect(refused(room.join(ids[3], name: nil, metadata: [:])) == .roomFull)
+        #expect(joined(room.join(Visitor(id: ids[0], name: "Ada", metadata: [:]), at: now))?.role == .owner)
+        #expect(joined(room.join(Visitor(id: ids[1], name: nil, metadata: [:]), at: now))?.role == .member)
+        #expect(refused(room.join(Visitor(id: ids[1], name: nil, metadata: [:]), at: now)) == .alreadyJoined)
+        #expect(joined(room.join(Visitor(id: ids[2], name: nil, metadata: [:]), at: now)) != nil)
+        #expect(refused(room.join(Visitor(id: ids[3], name: nil, metadata: [:]), at: now)) == .roomFull)
         #expect(room.leave(ids[1]) != nil && room.leave(ids[1]) == nil)
-        #expect(joined(room.join(ids[3], name: nil, metadata: [:])) != nil)
+        #expect(joined(room.join(Visitor(id: ids[3], name: nil, metadata: [:]), at: now)) != nil)
         #expect(room.members.map(\.id) == [ids[0], ids[2], ids[3]])
     }
 
     @Test mutating func ofEachPairTheLaterJoinerInitiatesAndIsPolite() throws {
-        let first = try #require(joined(room.join(ids[0], name: "Ada", metadata: ["a": 1])))
-        let second = try #require(joined(room.join(ids[1], name: nil, metadata: [:])))
+        let first = try #require(joined(room.join(Visitor(id: ids[0], name: "Ada", metadata: ["a": 1]), at: now)))
+        let second = try #require(joined(room.join(Visitor(id: ids[1], name: nil, metadata: [:]), at: now)))
         let atSecond = first.seen(by: second)
         let atFirst = second.seen(by: first)
         #expect(atSecond["initiator"] == true && atSecond["polite"] == true)

@@ -190,7 +190,7 @@ import Testing
                 socket.onError { error in
                     seen.withLockedValue { $0.append("error \((error as? ConnectError)?.message ?? "")") }
                 }
-                socket.onDisconnect { reason in seen.withLockedValue { $0.append(reason.rawValue) } }
+                socket.onDisconnect { reason in seen.withLockedValue { $0.append(reason.text) } }
             }
         } _: { port in
             let client = try await TestClient.connected(port)

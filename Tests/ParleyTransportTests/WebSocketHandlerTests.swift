@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import NIOCore
 import NIOEmbedded
+import ParleyEngineIO
 import ParleyTestSupport
 import Testing
 
@@ -10,11 +11,11 @@ import Testing
     private final class Recorder: WebSocketConsumer {
         var texts: [String] = []
         var binaries: [[UInt8]] = []
-        var end: Bool?
+        var end: CloseReason?
 
         func received(text: UnsafeRawBufferPointer) { texts.append(String(decoding: text, as: UTF8.self)) }
         func received(binary: UnsafeRawBufferPointer) { binaries.append(Array(binary)) }
-        func closed(byError: Bool) { end = byError }
+        func closed(_ reason: CloseReason) { end = reason }
     }
 
     private struct Bench {
@@ -92,7 +93,7 @@ import Testing
         let bench = try Bench()
         try bench.receive(row.bytes)
         #expect(try bench.sent() == [0x88, 2, UInt8(row.code >> 8), UInt8(row.code & 0xFF)])
-        #expect(bench.recorder.end == true && bench.recorder.texts.isEmpty && bench.recorder.binaries.isEmpty)
+        #expect(bench.recorder.end == .transportError && bench.recorder.texts.isEmpty && bench.recorder.binaries.isEmpty)
     }
 
     @Test func aLengthOverTheLimitIsRefusedBeforeItsBytesCome() throws {
@@ -116,7 +117,7 @@ import Testing
         let bench = try Bench()
         try bench.receive(FrameTests.frame(0x88, [0x03, 0xE8, 0x62, 0x79]))
         #expect(try bench.sent() == [0x88, 2, 0x03, 0xE8])
-        #expect(bench.recorder.end == false)
+        #expect(bench.recorder.end == .normalClosure)
     }
 
     @Test func nothingIsDeliveredOnceTheServerCloses() throws {
@@ -135,7 +136,7 @@ import Testing
         for _ in 0..<4 { text.withUnsafeBytes { bench.handler.send(.message, $0) } }
         #expect(bench.recorder.end == nil)
         text.withUnsafeBytes { bench.handler.send(.message, $0) }
-        #expect(bench.recorder.end == true)
+        #expect(bench.recorder.end == .transportError)
     }
 
     @Test func randomBytesDoNoHarm() throws {

@@ -4,62 +4,87 @@ internal import ParleyJSON
 
 /// Coming into rooms, leaving them, and whom a peer meets there.
 extension Peer {
-    func join(_ payload: JSON, _ ackID: Int?) throws(Refusal) {
-        let request = try JoinRequest(payload, from: self, ackID: ackID)
-        guard rooms.count + pendingJoins < loop.configuration.maxRoomsPerPeer else {
-            throw Refusal(
-                .rateLimited, message: "A peer can be in \(loop.configuration.maxRoomsPerPeer) rooms at a time.")
+    func join(_ payload: Payload, _ ackID: Int?) throws(Refusal) {
+        let room = try payload.room()
+        let limits = loop.configuration
+        let settings = try payload.object("settings")
+        var visitor = self.visitor
+        visitor.metadata = try payload.metadata("metadata", limit: limits.maxMetadataBytes) ?? metadata
+        visitor.message = try payload.string("message", limit: 500)
+        let request = JoinRequest(
+            visitor: visitor,
+            proof: try payload.string("password", limit: limits.maxPasswordCharacters).map { .password($0) } ?? .none,
+            creates: try payload.bool("create") ?? true,
+            settings: try settings.map { settings throws(Refusal) in try SettingsChange(settings, limits) } ?? SettingsChange())
+        guard rooms.count + pendingJoins + waitingIn.count < limits.maxRoomsPerPeer else {
+            throw Refusal(.rateLimited, message: "A peer can be in \(limits.maxRoomsPerPeer) rooms at a time.")
         }
         pendingJoins += 1
-        loop.join(request)
+        loop.act(RoomAct(room: room, peer: id, ackID: ackID, kind: .join(request)))
+    }
+
+    /// This peer, as it asks to come in.
+    var visitor: Visitor {
+        Visitor(id: id, user: user, name: name, address: socket.remoteAddress, metadata: metadata)
     }
 
     /// The room has let this peer in.
-    func joined(_ view: RoomView, as member: Member, room: JSON, ackID: Int?) {
-        pendingJoins -= 1
+    func joined(_ view: RoomView, as member: Member, room: JSON, _ reply: JoinReply) {
         rooms.append(view)
         view.add(self)
-        guard let ackID else { return }
-        let answer: JSON = [
-            "ok": true, "room": room, "self": member.ownView, "peers": view.others(than: member), "iceServers": [],
+        waitingIn.removeAll { $0 == view.name }
+        switch reply {
+        case .ack(let ackID):
+            pendingJoins -= 1
+            answer(ackID, joinAnswer(view, member, room))
+        case .knock:
+            notify(
+                "knock:result",
+                ["room": view.name.json, "admitted": true, "joined": joinAnswer(view, member, room)])
+        case .accept(let call, let ackID): answer(ackID, callAnswer(call, view, member))
+        case .accepted(let call):
+            var accepted = callAnswer(call, view, member)
+            accepted.set("ok", nil)
+            notify("call:accepted", accepted)
+        }
+        if isAway, !isLeaving { loop.act(RoomAct(room: view.name, peer: id, kind: .presence(isAway: true))) }
+    }
+
+    private func joinAnswer(_ view: RoomView, _ member: Member, _ room: JSON) -> JSON {
+        [
+            "ok": true, "room": room, "self": member.ownView, "peers": view.others(than: member),
+            "iceServers": iceServers(),
         ]
-        send(Packets.ack(ackID, answer))
     }
 
-    /// The room has not let this peer in.
-    func joinRefused(_ ackID: Int?, _ refusal: Refusal) {
-        pendingJoins -= 1
-        refuse(ackID, event: "join", refusal)
-    }
-
-    func leave(_ payload: JSON, _ ackID: Int?) throws(Refusal) {
-        let name = (payload.stringValue ?? payload["room"]?.stringValue).map(RoomName.init)
-        if name == nil, !payload.isNull, payload["room"].map({ !$0.isNull }) ?? (payload.objectValue == nil) {
-            throw Refusal(.badPayload, field: "room")
-        }
-        if let name, !isMember(of: name) { throw Refusal(.notInRoom, field: "room") }
+    func leave(_ payload: Payload, _ ackID: Int?) throws(Refusal) {
+        let name = try payload.roomIfAny()
+        if let name, !isMember(of: name), !waitingIn.contains(name) { throw Refusal(.notInRoom, field: "room") }
         for view in rooms where name == nil || view.name == name {
-            view.remove(self)
-            loop.leave(view.name, id, .left)
+            removed(from: view)
+            loop.act(RoomAct(room: view.name, peer: id, kind: .leave(.left)))
         }
-        rooms.removeAll { name == nil || $0.name == name }
-        for receipt in receipts.close(where: { receipt in !rooms.contains { $0 === receipt.room } }) {
-            socket.giveUpAck(receipt.ackID)
-            Relay.report(
-                ReceiptOutcome(id, .failed(.peerLeft)), receipt.kind, to: receipt.sender, receipt.senderAckID, on: loop)
+        for room in waitingIn where name == nil || room == name {
+            loop.act(RoomAct(room: room, peer: id, kind: .leave(.left)))
         }
-        if let ackID { send(Packets.ack(ackID, ["ok": true])) }
+        waitingIn.removeAll { name == nil || $0 == name }
+        answer(ackID, ["ok": true])
+    }
+
+    /// This peer is in the room no more, by its own will or not.
+    func removed(from view: RoomView) {
+        view.remove(self)
+        rooms.removeAll { $0 === view }
+        closeReceipts(.left) { $0.room === view }
     }
 
     /// Who is in a room, to repair a view of it.
-    func peers(_ payload: JSON, _ ackID: Int?) throws(Refusal) {
-        guard let name = (payload.stringValue ?? payload["room"]?.stringValue).map(RoomName.init) else {
-            throw Refusal(.badPayload, field: "room")
-        }
+    func peers(_ payload: Payload, _ ackID: Int?) throws(Refusal) {
+        let name = try payload.room()
         guard let view = rooms.first(where: { $0.name == name }), let own = view.members[id] else {
             throw Refusal(.notInRoom, field: "room")
         }
-        if let ackID { send(Packets.ack(ackID, ["ok": true, "room": name.json, "peers": view.others(than: own)])) }
+        answer(ackID, ["ok": true, "room": name.json, "peers": view.others(than: own)])
     }
 
     func isMember(of room: RoomName) -> Bool { rooms.contains { $0.name == room } }

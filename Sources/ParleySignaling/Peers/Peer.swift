@@ -3,55 +3,90 @@ internal import NIOCore
 internal import ParleyEngineIO
 internal import ParleyJSON
 internal import ParleySocketIO
+internal import ParleyTransport
 
-/// A client as the others see it. Confined to the loop of its socket.
+/// A client as the others see it, for as long as it is connected or may come back. Confined to the loop of its socket.
 final class Peer: SocketDelegate {
     let id: SessionID
     let loop: SignalingLoop
+    /// Who it is, for all of its devices.
+    let user: String?
     let name: String?
     let metadata: JSON
     let socket: Socket
     var rooms: [RoomView] = []
+    /// Rooms that have it in their lobbies.
+    var waitingIn: [RoomName] = []
     /// Joins that their rooms have not decided.
     var pendingJoins = 0
+
+    // Presence
+    /// Armed while it is away: the end of its resume window.
+    var absence: Deadline?
+    var isAway: Bool { absence != nil }
+    /// Its client has closed the connection in a way that looks like a goodbye.
+    var isLeaving = false
+    var outbox = Outbox()
+    /// Answers to its requests that came while it was away.
+    var heldAnswers: [ByteBuffer] = []
+    /// Offers that wait for its return, by their senders.
+    var queuedOffers: [SessionID: Int] = [:]
+    var requestIDs = RequestIDs()
+    var isOffsetDue = false
+    var isKept = false
+
+    // Receipts
     var receipts = ReceiptTable()
     /// By the ack that waits for them.
     var roomReceipts: [Int: RoomReceipt] = [:]
+    var mids: MidMemory?
     var isWatched = false
+
+    var listings: [Int: RoomListing] = [:]
+    var reports: [SessionID: PairReport] = [:]
+    var iceRenewal: Deadline?
 
     init(_ socket: Socket, on loop: SignalingLoop) {
         self.socket = socket
         self.loop = loop
         id = socket.sid
         let auth = socket.auth
+        user = auth["user"]?.stringValue.flatMap { $0.isEmpty || $0.count > 128 ? nil : $0 }
         name = auth["name"]?.stringValue.map { String($0.prefix(128)) }
         let given = auth["metadata"].flatMap { $0.objectValue == nil ? nil : $0 }
         metadata =
             given.flatMap { $0.text.utf8.count <= loop.configuration.maxMetadataBytes ? $0 : nil } ?? .object([:])
         loop.add(self)
-        welcome()
+        welcome(resumed: false)
     }
 
-    private func welcome() {
+    func welcome(resumed: Bool) {
         let limits = loop.configuration
-        let welcome: JSON = [
-            "peerId": .string(id.description), "resumed": false, "protocol": 1, "resumeWindowMs": 0,
+        let ice = iceServers()
+        var welcome: JSON = [
+            "peerId": .string(id.description), "resumed": .bool(resumed), "protocol": 1,
+            "resumeWindowMs": .int(limits.resumeWindow.nanoseconds / 1_000_000),
             "server": ["name": .string(limits.serverName), "version": .string(limits.serverVersion)],
             "limits": [
                 "descriptionBytes": .int(Int64(limits.maxDescriptionBytes)),
                 "candidateBytes": .int(Int64(limits.maxCandidateBytes)),
                 "metadataBytes": .int(Int64(limits.maxMetadataBytes)),
                 "pendingReceipts": .int(Int64(limits.maxPendingReceipts)),
-                "timeoutMs": .int(Int64(limits.maxTimeoutMs)),
+                "timeoutMs": .int(Int64(limits.maxTimeoutMs)), "roomsPerPeer": .int(Int64(limits.maxRoomsPerPeer)),
             ],
-            "features": ["receipts"], "iceServers": [],
+            "features": limits.features, "iceServers": ice,
         ]
-        send(Packets.event("welcome", welcome))
+        welcome.set("user", user.map(JSON.string))
+        welcome.set("pid", socket.pid.map { .string($0.description) })
+        if resumed { welcome.set("rooms", .array(rooms.map(\.name.json))) }
+        socket.send(packet: Packets.event("welcome", welcome))
     }
 
     // MARK: In
 
     func received(_ packet: EventPacket) -> Bool {
+        var packet = packet
+        packet.ackID = packet.ackID.map { requestIDs.tag($0) }
         guard loop.scan.scanArray(packet.payload, membersOf: 1) == nil else { return refuseUnread(packet, event: "") }
         guard let first = loop.scan.elements.first else { return false }
         guard first.kind == .string else { return first.kind == .number && answerUnknown(packet) }
@@ -69,7 +104,7 @@ final class Peer: SocketDelegate {
             return refuseUnread(packet, event: String(decoding: quoted, as: UTF8.self))
         }
         do throws(Refusal) {
-            try request(event.name, event.arguments.first ?? .null, packet.ackID)
+            try request(event.name, Payload(event.arguments.first ?? .null), packet.ackID)
         } catch {
             refuse(packet.ackID, event: event.name, error)
         }
@@ -89,51 +124,35 @@ final class Peer: SocketDelegate {
         return true
     }
 
-    private func request(_ event: String, _ payload: JSON, _ ackID: Int?) throws(Refusal) {
-        switch event {
-        case "join": try join(payload, ackID)
-        case "leave": try leave(payload, ackID)
-        case "peers": try peers(payload, ackID)
-        default: throw Refusal(.unknownEvent)
-        }
-    }
-
-    func disconnected(_ reason: DisconnectReason) {
-        loop.remove(self)
-        let left: LeaveReason =
-            switch reason {
-            case .serverShuttingDown: .serverShutdown
-            case .clientNamespaceDisconnect: .left
-            default: .disconnected
-            }
-        for view in rooms {
-            view.remove(self)
-            loop.leave(view.name, id, left)
-        }
-        rooms = []
-        for receipt in receipts.close(where: { _ in true }) {
-            Relay.report(
-                ReceiptOutcome(id, .failed(.peerLeft)), receipt.kind, to: receipt.sender, receipt.senderAckID, on: loop)
-        }
-    }
-
     // MARK: Out
 
-    func refuse(_ ackID: Int?, event: String, _ refusal: Refusal) {
-        if let ackID {
-            roomReceipts[ackID] = nil
-            send(Packets.ack(ackID, ["ok": false, "error": refusal.json]))
-        } else {
-            send(Packets.event("error", ["event": .string(event), "error": refusal.json]))
+    /// The answer to a request, from wherever it was decided.
+    func answered(_ ackID: Int?, event: String, _ answer: Result<JSON, Refusal>) {
+        if event == "join" { pendingJoins -= 1 }
+        switch answer {
+        case .success(let json): self.answer(ackID, json)
+        case .failure(let refusal): refuse(ackID, event: event, refusal)
         }
     }
 
-    func send(_ packet: ByteBuffer) { socket.send(packet: packet) }
+    func answer(_ ackID: Int?, _ answer: JSON) {
+        guard let ackID else { return }
+        send(ackID, answer)
+        guard mids?.awaits(ackID) == true, let (repetitions, repeated) = mids?.answered(ackID, answer) else { return }
+        for repetition in repetitions { send(repetition, repeated) }
+    }
 
-    func send(_ packet: ByteBuffer, _ attachments: [ByteBuffer]) {
-        guard !attachments.isEmpty else { return socket.send(packet: packet) }
-        var whole = OutgoingPacket(text: packet)
-        whole.attachments = attachments
-        socket.send(whole)
+    private func send(_ ackID: Int, _ answer: JSON) {
+        guard let wireID = requestIDs.wire(ackID) else { return }
+        send(answer: Packets.ack(wireID, answer))
+    }
+
+    func refuse(_ ackID: Int?, event: String, _ refusal: Refusal) {
+        guard let ackID else {
+            return notify("error", ["event": .string(event), "error": refusal.json])
+        }
+        roomReceipts[ackID] = nil
+        let answer = ["ok": false, "error": refusal.json] as JSON
+        for ackID in [ackID] + (mids?.refused(ackID) ?? []) { send(ackID, answer) }
     }
 }

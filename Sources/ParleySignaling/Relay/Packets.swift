@@ -22,6 +22,20 @@ enum Packets {
         return packet
     }
 
+    /// `2["offset","17"]`: the number of the last event that the client has been sent.
+    static func writeOffset(_ number: Int, into packet: inout ByteBuffer) {
+        packet.writeStaticString("2[\"offset\",\"")
+        OutgoingPacket.writeNumber(number, into: &packet)
+        packet.writeStaticString("\"]")
+    }
+
+    /// The members of an object, as they stand in a signal.
+    static func members(_ object: JSON) -> ByteBuffer {
+        var text = ByteBuffer()
+        object.write(into: &text)
+        return text.getSlice(at: text.readerIndex + 1, length: max(0, text.readableBytes - 2)) ?? ByteBuffer()
+    }
+
     /// A signal as its target gets it: `2<id>["offer",{"from":"…","room":"…",members…}]`
     static func write(_ signal: Signal, in view: RoomView, ackID: Int?, into packet: inout ByteBuffer) {
         OutgoingPacket.writeHeader(
@@ -39,10 +53,22 @@ enum Packets {
         packet.writeStaticString("}]")
     }
 
-    /// `3<id>[{"ok":true,"status":"delivered","to":"…","tookMs":3}]`
-    static func writeReceipt(
+    /// `3<id>[{"ok":true,"status":"delivered","to":"…","tookMs":3}]` in place of what `packet` holds. False when the
+    /// outcome is an unusual one, which is written as JSON elsewhere.
+    static func writeReceipt(_ id: Int, _ outcome: ReceiptOutcome, into packet: inout ByteBuffer) -> Bool {
+        switch outcome.result {
+        case .sent: writeReceipt(id, "sent", to: outcome.target, tookMs: nil, into: &packet)
+        case .delivered(let tookMs): writeReceipt(id, "delivered", to: outcome.target, tookMs: tookMs, into: &packet)
+        case .applied(let tookMs): writeReceipt(id, "applied", to: outcome.target, tookMs: tookMs, into: &packet)
+        case .rejected, .queued, .unacknowledged, .failed: return false
+        }
+        return true
+    }
+
+    private static func writeReceipt(
         _ id: Int, _ status: StaticString, to target: SessionID, tookMs: Int?, into packet: inout ByteBuffer
     ) {
+        packet.clear()
         OutgoingPacket.writeHeader(.ack, namespace: "/", ackID: id, into: &packet)
         packet.writeStaticString("[{\"ok\":true,\"status\":\"")
         packet.writeStaticString(status)

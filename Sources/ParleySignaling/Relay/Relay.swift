@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
 internal import ParleyEngineIO
 internal import ParleyJSON
 internal import ParleySocketIO
@@ -20,7 +21,8 @@ enum Relay {
         reader.writeMembers(bytes, loop.scan, into: &loop.members)
         let signal = Signal(
             kind: kind, sender: peer.id, members: loop.members, attachments: packet.attachments, ackID: packet.ackID,
-            confirmation: reader.confirmation, timeoutMs: reader.timeoutMs)
+            mid: reader.mid, confirmation: reader.confirmation, timeoutMs: reader.timeoutMs, isOffer: reader.isOffer)
+        if let mid = reader.mid, !peer.isNew(mid, packet.ackID) { return }
         guard let target = reader.target else { return try send(signal, from: peer, toRoom: room, on: loop) }
         // An id may be invented, and name a loop that there is not.
         guard let target, target.loop < loop.count else { throw Refusal(.peerNotFound) }
@@ -32,17 +34,21 @@ enum Relay {
         } else {
             // Checked here too: the target's loop may not know yet that this peer has left.
             guard peer.sharedRoom(with: target, named: room) != nil else { throw Refusal(.peerNotFound) }
-            loop.post(.signal(signal.kept, to: target, in: room), to: target.loop)
+            loop.deliver(signal.kept, to: target, in: room)
         }
     }
 
-    /// A signal came from another loop, for a peer of this one.
+    /// A signal for a peer of this loop.
     static func arrived(_ signal: Signal, to target: SessionID, in room: RoomName?, on loop: SignalingLoop) {
         do throws(Refusal) {
             guard let peer = loop.peers[target], let view = peer.sharedRoom(with: signal.sender, named: room) else {
                 throw Refusal(.peerNotFound)
             }
             try deliver(signal, to: peer, in: view, on: loop)
+        } catch where signal.kind == .moderated {
+            // One of several that were asked.
+            guard let ackID = signal.ackID else { return }
+            report(ReceiptOutcome(target, .failed(error.code)), signal.kind, to: signal.sender, ackID, on: loop)
         } catch {
             loop.refuse(signal, error)
         }
@@ -52,14 +58,29 @@ enum Relay {
         _ signal: Signal, to target: Peer, in view: RoomView, on loop: SignalingLoop
     ) throws(Refusal) {
         // A sender that gave no ack callback, or wants no confirmation, costs the target none either.
-        let wantsAck = signal.ackID != nil && signal.confirmation != .none
-        let ackID = wantsAck ? try target.expectAck(of: signal, in: view) : nil
-        loop.packet.clear()
-        Packets.write(signal, in: view, ackID: ackID, into: &loop.packet)
-        target.send(loop.packet, signal.attachments)
-        if !wantsAck, let ackID = signal.ackID {
-            report(ReceiptOutcome(target.id, .sent), signal.kind, to: signal.sender, ackID, on: loop)
+        guard signal.ackID == nil || signal.confirmation == .none else {
+            let receipt = try target.openReceipt(of: signal, in: view)
+            loop.packet.clear()
+            Packets.write(signal, in: view, ackID: receipt.ackID, into: &loop.packet)
+            if target.isAway {
+                target.queue(signal, loop.packet, receipt)
+            } else {
+                target.deliver(loop.packet, signal.attachments, receipt.slot, ackID: receipt.ackID)
+            }
+            return
         }
+        if target.isAway, target.outbox.isFull { throw Refusal(.queueFull) }
+        loop.packet.clear()
+        Packets.write(signal, in: view, ackID: nil, into: &loop.packet)
+        if target.isAway, signal.isOffer {
+            target.queue(signal, loop.packet, nil)
+        } else {
+            target.notify(loop.packet, signal.attachments)
+        }
+        guard let ackID = signal.ackID else { return }
+        let result: ReceiptOutcome.Result =
+            target.isAway ? .queued(expiresInMs: target.remainingMs, mid: nil) : .sent
+        report(ReceiptOutcome(target.id, result), signal.kind, to: signal.sender, ackID, on: loop)
     }
 
     // MARK: Rooms
@@ -71,13 +92,13 @@ enum Relay {
         var signal = signal.kept
         if let ackID = signal.ackID {
             if signal.confirmation == .none {
-                peer.send(Packets.ack(ackID, ["ok": true, "status": "sent"]))
+                peer.answer(ackID, ["ok": true, "status": "sent"])
                 signal.ackID = nil
             } else {
-                peer.gathers(ackID)
+                peer.gathers(ackID, mid: signal.mid)
             }
         }
-        loop.message(room, signal)
+        loop.act(RoomAct(room: room, peer: peer.id, ackID: signal.ackID, kind: .message(signal)))
     }
 
     /// A signal to a room has come to the loop of some of its members.
@@ -87,7 +108,9 @@ enum Relay {
         guard view.peers.count > 1 || view.peers.first?.id != signal.sender else { return }
         loop.packet.clear()
         Packets.write(signal, in: view, ackID: nil, into: &loop.packet)
-        for peer in view.peers where peer.id != signal.sender { peer.send(loop.packet, signal.attachments) }
+        // Sending may use the loop's packet again.
+        let packet = loop.packet
+        for peer in view.peers where peer.id != signal.sender { peer.notify(packet, signal.attachments) }
     }
 
     /// To those whom the home counted when it took the signal, though they may have left since: each is accounted for.
@@ -112,7 +135,7 @@ enum Relay {
         if sender.loop == loop.index {
             loop.peers[sender]?.receipted(ackID, kind, outcome)
         } else {
-            loop.post(.receipt(sender, ackID: ackID, kind, outcome), to: sender.loop)
+            loop.send(.receipt(sender, ackID: ackID, kind, outcome), to: sender.loop)
         }
     }
 

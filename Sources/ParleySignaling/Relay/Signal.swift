@@ -11,9 +11,13 @@ struct Signal: Sendable {
     var attachments: [ByteBuffer]
     /// The sender's ack, when it wants one.
     var ackID: Int?
+    /// The sender's name for it.
+    var mid: String?
     var confirmation: Confirmation
     /// How long the remote client may take to ack.
     var timeoutMs: Int
+    /// Whether a newer one makes it void as long as it is not delivered.
+    var isOffer = false
 
     /// The same with memory of its own, to be kept beyond the packet that it came in.
     var kept: Signal {

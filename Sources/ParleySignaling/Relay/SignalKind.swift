@@ -5,6 +5,8 @@ enum SignalKind: UInt8, Sendable, CaseIterable {
     case offer, answer, description, candidate, renegotiate, hangup, signal, message
     /// `message` to a room under the name that many apps use for it.
     case broadcast
+    /// A moderator's request to a client; never sent by one.
+    case moderated
 
     var name: StaticString {
         switch self {
@@ -17,12 +19,13 @@ enum SignalKind: UInt8, Sendable, CaseIterable {
         case .signal: "signal"
         case .message: "message"
         case .broadcast: "broadcast"
+        case .moderated: "moderated"
         }
     }
 
     /// The kind of this name, nil when the event is no signal. Compares bytes: no string is made.
     init?(name: UnsafeRawBufferPointer) {
-        for kind in Self.allCases {
+        for kind in Self.allCases where kind != .moderated {
             let own = kind.name
             guard own.utf8CodeUnitCount == name.count else { continue }
             if UnsafeRawBufferPointer(start: own.utf8Start, count: name.count).elementsEqual(name) {

@@ -7,7 +7,7 @@ internal import ParleyJSON
 struct SignalReader {
     /// Members that this server reads or replaces.
     private enum Key: Int {
-        case to, target, peerId, from, room, sdp, description, candidate, candidates, data, confirm, timeoutMs
+        case to, target, peerId, from, room, sdp, description, candidate, candidates, data, confirm, timeoutMs, mid
     }
 
     /// Whether it is for one peer, and for which; nil inside when what was written can be no peer's id.
@@ -16,6 +16,10 @@ struct SignalReader {
     private(set) var room: Range<Int>?
     private(set) var confirmation: Confirmation
     private(set) var timeoutMs: Int
+    /// The sender's name for the signal.
+    private(set) var mid: String?
+    /// Whether a newer one makes it void as long as it is not delivered.
+    private(set) var isOffer: Bool
     private var skipped: (first: Int, second: Int, third: Int) = (-1, -1, -1)
 
     /// Reads the payload of a signal. `scan` holds the packet's survey, with the members of its second element.
@@ -27,6 +31,7 @@ struct SignalReader {
     {
         confirmation = kind == .candidate ? .none : .delivered
         timeoutMs = configuration.defaultTimeoutMs
+        isOffer = kind == .offer
         guard scan.elements.count > 1, scan.elements[1].kind == .object else { throw Refusal(.badPayload) }
         var seen: UInt16 = 0
         var target = (key: Key?.none, index: -1)
@@ -56,6 +61,7 @@ struct SignalReader {
             case .data: content.data = member.value
             case .confirm: confirmation = try Self.confirmation(bytes, member.value)
             case .timeoutMs: timeoutMs = try Self.timeout(bytes, member.value, configuration)
+            case .mid: mid = try Self.mid(bytes, member.value)
             }
         }
         if target.index >= 0 {
@@ -69,6 +75,7 @@ struct SignalReader {
             throw Refusal(.badPayload, field: "room")
         }
         try content.check(kind, configuration)
+        if kind == .description, let value = content.description { isOffer = Self.isOffer(bytes, value) }
     }
 
     /// What a signal of each kind must hold, and how large it may be.
@@ -107,7 +114,7 @@ struct SignalReader {
                 }
             case .signal, .message:
                 guard data != nil else { throw Refusal(.badPayload, field: "data") }
-            case .renegotiate, .hangup, .broadcast:
+            case .renegotiate, .hangup, .broadcast, .moderated:
                 break
             }
         }
@@ -153,7 +160,7 @@ struct SignalReader {
         }
         return switch name.count {
         case 2: matches("to") ? .to : nil
-        case 3: matches("sdp") ? .sdp : nil
+        case 3: matches("sdp") ? .sdp : matches("mid") ? .mid : nil
         case 4: matches("from") ? .from : matches("room") ? .room : matches("data") ? .data : nil
         case 6: matches("target") ? .target : matches("peerId") ? .peerId : nil
         case 7: matches("confirm") ? .confirm : nil
@@ -173,6 +180,23 @@ struct SignalReader {
         case "\"applied\"": return .applied
         default: throw Refusal(.badPayload, field: "confirm")
         }
+    }
+
+    /// 1 to 64 characters.
+    private static func mid(_ bytes: UnsafeRawBufferPointer, _ value: JSONScan.Element) throws(Refusal) -> String? {
+        if value.kind == .null { return nil }
+        guard value.kind == .string, value.end - value.start <= 64 * 6 + 2,
+            let text = unescaped(bytes[value.start..<value.end]), !text.isEmpty, text.count <= 64
+        else { throw Refusal(.badPayload, field: "mid") }
+        return text
+    }
+
+    /// Whether a description is an offer. Looked for as text: `type` stands at one end of what browsers write, and a
+    /// mistake costs no more than one void offer that is delivered.
+    private static func isOffer(_ bytes: UnsafeRawBufferPointer, _ value: JSONScan.Element) -> Bool {
+        let text = bytes[value.start..<value.end]
+        let mark = "\"type\":\"offer\"".utf8
+        return text.prefix(64).contains(mark) || text.suffix(64).contains(mark)
     }
 
     private static func timeout(

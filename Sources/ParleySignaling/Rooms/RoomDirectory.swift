@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
 internal import ParleyEngineIO
+internal import ParleyJSON
 internal import ParleySocketIO
+internal import ParleyTLS
 
-/// The rooms whose home is one loop. All joins, leaves and messages of a room pass here, which gives them one order; the
-/// answers go out as notices, so that a room may as well have its home elsewhere. Confined to its loop.
-final class RoomDirectory {
-    private struct Entry {
+/// The rooms whose home is one loop. Everything that is done in a room passes here, which gives it one order; the outcomes
+/// go out as notices and answers. Confined to its loop.
+final class RoomDirectory: RoomAuthority {
+    struct Entry {
         var state: RoomState
         /// How many members each loop has, by its index.
         var counts: [Int]
+        /// Ends the room that nobody is in.
+        var end: Scheduled<Void>?
 
         /// The loops that have members.
         var loops: [Int] { counts.indices.filter { counts[$0] > 0 } }
     }
 
-    private unowned let loop: SignalingLoop
+    /// Rooms that outlive their last member; more are closed at once.
+    static let maxEmptyRooms = 10_000
+
+    unowned let loop: SignalingLoop
     private var rooms: [RoomName: Entry] = [:]
+    private var emptyRooms = 0
 
     init(_ loop: SignalingLoop) { self.loop = loop }
 
@@ -27,46 +36,121 @@ final class RoomDirectory {
         return Int(hash % UInt64(loops))
     }
 
-    func join(_ request: JoinRequest) {
-        var entry: Entry
-        if let known = rooms[request.room] {
-            entry = known
-        } else if request.creates {
-            let state = RoomState(
-                name: request.room, capacity: request.capacity, metadata: request.roomMetadata,
-                createdAt: WallClock.milliseconds)
-            entry = Entry(state: state, counts: Array(repeating: 0, count: loop.count))
-        } else {
-            return loop.refuseJoin(request, .roomNotFound)
-        }
-        switch entry.state.join(request.peer, name: request.name, metadata: request.metadata) {
-        case .refused(let code):
-            loop.refuseJoin(request, code)
-        case .joined(let member):
-            let own = request.peer.loop
-            let isNewLoop = entry.counts[own] == 0
-            entry.counts[own] += 1
-            rooms[request.room] = entry
-            // Others first: whatever the new peer sends after its ack finds loops that know it.
-            for index in entry.loops where index != own {
-                loop.notify(index, request.room, .joined(member, room: .null, roster: nil, ackID: nil))
+    func act(_ act: RoomAct) {
+        do throws(Refusal) {
+            switch act.kind {
+            case .join(let request): try join(act, request)
+            case .leave(let reason): leave(act.room, act.peer, reason)
+            case .presence(let isAway): presence(act, isAway)
+            case .message(let signal): message(act.room, signal)
+            case .update(let set, let remove): try update(act, set, remove)
+            case .settings(let change): try change.password == nil ? apply(act, change, nil) : hash(act, change)
+            case .answerKnock(let target, let isAdmitted, let reason):
+                try answerKnock(act, target, isAdmitted, reason)
+            case .moderate(let moderation): try moderate(act, moderation)
+            case .open(let opening): open(act.room, opening)
+            case .close(let reason): close(act.room, reason)
             }
-            let roster = isNewLoop ? entry.state.members : nil
-            let notice = RoomNotice.joined(member, room: entry.state.json, roster: roster, ackID: request.ackID)
-            loop.notify(own, request.room, notice)
+        } catch {
+            refuse(act, error)
         }
     }
 
-    func leave(_ room: RoomName, _ peer: SessionID, reason: LeaveReason) {
-        guard var entry = rooms[room], entry.state.leave(peer) != nil else { return }
+    func refuse(_ act: RoomAct, _ refusal: Refusal) {
+        loop.answer(act.peer, act.ackID, event: act.event, .failure(refusal))
+    }
+
+    // MARK: Rooms by name
+
+    subscript(room: RoomName) -> Entry? {
+        get { rooms[room] }
+        set { rooms[room] = newValue }
+    }
+
+    /// A room, for one of its members.
+    func entry(of act: RoomAct) throws(Refusal) -> (entry: Entry, member: Member) {
+        guard let entry = rooms[act.room], let member = entry.state[act.peer] else {
+            throw Refusal(.notInRoom, field: "room")
+        }
+        return (entry, member)
+    }
+
+    /// The same, for a member that sees to order.
+    func moderated(_ act: RoomAct) throws(Refusal) -> (entry: Entry, member: Member) {
+        let (entry, member) = try entry(of: act)
+        guard member.role >= .moderator else {
+            throw Refusal(.forbidden, message: "Only the owner and moderators of the room may do this.")
+        }
+        return (entry, member)
+    }
+
+    func create(_ name: RoomName, _ settings: RoomSettings, _ metadata: JSON) -> Entry {
+        let state = RoomState(
+            name: name, settings: settings, metadata: metadata, createdAt: WallClock.milliseconds)
+        return Entry(state: state, counts: Array(repeating: 0, count: loop.count))
+    }
+
+    /// Tells all loops with members, and `first` last: whatever it says next finds loops that know.
+    func notify(_ entry: Entry, _ notice: RoomNotice) {
+        for index in entry.loops { loop.notify(index, entry.state.name, notice) }
+    }
+
+    /// The public rooms after `cursor`, by name.
+    func listing(after cursor: String?, limit: Int) -> [JSON] {
+        let shown = rooms.values.map(\.state).filter { $0.settings.isPublic && $0.name.text > cursor ?? "" }
+        return shown.sorted { $0.name.text < $1.name.text }.prefix(limit).map(\.listing)
+    }
+
+    // MARK: Members
+
+    /// A peer is in the state already: it is counted, and everybody is told.
+    func welcome(_ member: Member, to entry: inout Entry, _ reply: JoinReply) {
+        let own = member.id.loop
+        guard entry.counts.indices.contains(own) else { return }
+        if let end = entry.end.take() {
+            end.cancel()
+            emptyRooms -= 1
+        }
+        let isNewLoop = entry.counts[own] == 0
+        entry.counts[own] += 1
+        rooms[entry.state.name] = entry
+        // Others first: whatever the new peer sends after its ack finds loops that know it.
+        for index in entry.loops where index != own {
+            loop.notify(index, entry.state.name, .joined(member, room: .null, roster: nil, .ack(nil)))
+        }
+        let roster = isNewLoop ? entry.state.members : nil
+        loop.notify(own, entry.state.name, .joined(member, room: entry.state.json, roster: roster, reply))
+    }
+
+    func leave(_ room: RoomName, _ peer: SessionID, _ reason: LeaveReason) {
+        guard var entry = rooms[room] else { return }
+        if entry.state.lobby.remove(peer) != nil {
+            rooms[room] = entry
+            return knockGone(peer, in: entry)
+        }
+        guard let (member, successor) = entry.state.leave(peer) else { return }
         let loops = entry.loops
         entry.counts[peer.loop] -= 1
-        rooms[room] = entry.state.members.isEmpty ? nil : entry
+        rooms[room] = entry
         for index in loops { loop.notify(index, room, .left(peer, reason: reason)) }
+        if let successor {
+            notify(entry, .updated(successor, tellsRole: true))
+            knocksNew(to: successor, of: entry)
+        }
+        if let call = entry.state.call { loop.callLeft(call, by: member.id, reason) }
+        if entry.state.members.isEmpty { emptied(room) }
     }
 
-    func message(_ room: RoomName, _ signal: Signal) {
-        guard let entry = rooms[room], entry.state.members.contains(where: { $0.id == signal.sender }) else {
+    private func presence(_ act: RoomAct, _ isAway: Bool) {
+        guard var entry = rooms[act.room], var member = entry.state[act.peer], member.isAway != isAway else { return }
+        member.isAway = isAway
+        entry.state[act.peer] = member
+        rooms[act.room] = entry
+        notify(entry, .presence(act.peer, isAway: isAway))
+    }
+
+    private func message(_ room: RoomName, _ signal: Signal) {
+        guard let entry = rooms[room], entry.state[signal.sender] != nil else {
             // It left, or was taken out, while the message was under way.
             return loop.refuse(signal, Refusal(.notInRoom, field: "room"))
         }
@@ -74,6 +158,35 @@ final class RoomDirectory {
             let others = entry.state.members.map(\.id).filter { $0 != signal.sender }
             loop.notify(signal.sender.loop, room, .accepted(signal.sender, ackID: ackID, members: others))
         }
-        for index in entry.loops { loop.notify(index, room, .message(signal)) }
+        notify(entry, .message(signal))
+    }
+
+    // MARK: The end of a room
+
+    private func emptied(_ room: RoomName) {
+        guard var entry = rooms[room] else { return }
+        for visitor in entry.state.lobby.removeAll() {
+            loop.tell(visitor.id, "knock:result", ["room": room.json, "admitted": false, "reason": "room_closed"])
+        }
+        let now = loop.eventLoop.now
+        let bans = entry.state.bans.end(at: now).map { min($0 - now, .hours(1)) } ?? .zero
+        let stay = max(bans, .milliseconds(Int64(entry.state.settings.emptyTimeoutMs)))
+        guard stay > .zero, emptyRooms < Self.maxEmptyRooms, entry.state.call == nil else { return rooms[room] = nil }
+        emptyRooms += 1
+        entry.end = loop.eventLoop.assumeIsolated().scheduleTask(in: stay) { [unowned self] in
+            emptyRooms -= 1
+            rooms[room] = nil
+        }
+        rooms[room] = entry
+    }
+
+    private func close(_ room: RoomName, _ reason: String) {
+        guard var entry = rooms[room] else { return }
+        notify(entry, .event("room:closed", ["room": room.json, "reason": .string(reason)]))
+        entry.state.call = nil
+        rooms[room] = entry
+        for member in entry.state.members { leave(room, member.id, .roomClosed) }
+        rooms[room]?.end?.cancel()
+        if rooms.removeValue(forKey: room)?.end != nil { emptyRooms -= 1 }
     }
 }

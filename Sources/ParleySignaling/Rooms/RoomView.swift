@@ -25,7 +25,6 @@ final class RoomView {
 
     func add(_ member: Member) { members[member.id] = member }
     func add(_ peer: Peer) { peers.append(peer) }
-    func remove(_ id: SessionID) { members[id] = nil }
 
     /// Everybody but one member, as that one sees them, in the order of joining.
     func others(than member: Member) -> JSON {
@@ -37,5 +36,63 @@ final class RoomView {
         // The order of local members means nothing.
         peers.swapAt(index, peers.count - 1)
         peers.removeLast()
+    }
+
+    // MARK: Notices
+
+    func noticed(_ notice: RoomNotice, on loop: SignalingLoop) {
+        switch notice {
+        case .joined(let member, let room, _, let reply): joined(member, room, reply, on: loop)
+        case .left(let id, let reason): left(id, reason, on: loop)
+        case .updated(let member, let tellsRole): updated(member, tellsRole)
+        case .presence(let id, let isAway):
+            members[id]?.isAway = isAway
+            notify(isAway ? "peer:away" : "peer:back", event(of: id), except: id)
+        case .event(let name, let payload): notify("\(name)", payload, except: nil)
+        case .message(let signal): Relay.arrived(signal, in: self, on: loop)
+        case .accepted(let sender, let ackID, let members): loop.peers[sender]?.gathers(ackID, from: members)
+        }
+    }
+
+    private func joined(_ member: Member, _ room: JSON, _ reply: JoinReply, on loop: SignalingLoop) {
+        add(member)
+        for peer in peers where peer.id != member.id {
+            guard let other = members[peer.id] else { continue }
+            peer.notify("peer:joined", ["room": name.json, "peer": member.seen(by: other)])
+        }
+        guard member.id.loop == loop.index else { return }
+        if let peer = loop.peers[member.id] {
+            peer.joined(self, as: member, room: room, reply)
+        } else {
+            // It was disconnected while the home decided.
+            loop.act(RoomAct(room: name, peer: member.id, kind: .leave(.disconnected)))
+        }
+    }
+
+    private func left(_ id: SessionID, _ reason: LeaveReason, on loop: SignalingLoop) {
+        guard members.removeValue(forKey: id) != nil else { return }
+        var left = event(of: id)
+        left.set("reason", .string(reason.rawValue))
+        notify("peer:left", left, except: nil)
+        // Whoever has left by itself is not here any more.
+        if let peer = loop.peers[id], peers.contains(where: { $0 === peer }) { peer.removed(from: self) }
+        for peer in peers { peer.forgetReports(of: id) }
+    }
+
+    private func updated(_ member: Member, _ tellsRole: Bool) {
+        members[member.id] = member
+        var updated = event(of: member.id)
+        updated.set("metadata", member.metadata)
+        updated.set("version", .int(Int64(member.version)))
+        if tellsRole { updated.set("role", .string(member.role.rawValue)) }
+        notify("peer:updated", updated, except: tellsRole ? nil : member.id)
+    }
+
+    private func event(of id: SessionID) -> JSON { ["room": name.json, "peerId": .string(id.description)] }
+
+    private func notify(_ event: String, _ payload: JSON, except id: SessionID?) {
+        guard !peers.isEmpty else { return }
+        let packet = Packets.event(event, payload)
+        for peer in peers where peer.id != id { peer.notify(packet) }
     }
 }

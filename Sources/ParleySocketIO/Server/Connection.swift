@@ -4,7 +4,7 @@ internal import ParleyEngineIO
 internal import ParleyTransport
 
 /// One client's session and the sockets it has in namespaces (socket.io-protocol v5). Confined to the session's loop.
-final class Connection: SessionDelegate, DeadlineOwner {
+final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
     /// CONNECT packets that may be refused before the connection is closed.
     private static let maxRefusals = 100
 
@@ -13,6 +13,10 @@ final class Connection: SessionDelegate, DeadlineOwner {
     /// The socket in `/`, which most packets are for.
     private var root: Socket?
     private var others: [String: Socket] = [:]
+    /// The socket in `/` when it lives on another loop.
+    private var distant: DistantSocket?
+    /// Acks for `/` that came before its CONNECT was answered.
+    private var early = EarlyAcks()
     /// Namespaces whose middleware still decides.
     private var connecting: Set<String> = []
     private var partial: PartialPacket?
@@ -70,12 +74,14 @@ final class Connection: SessionDelegate, DeadlineOwner {
         } else {
             socket = root
         }
+        if let distant, header.namespace == nil, carry(header, payload, attachments, to: distant) { return }
         switch header.kind {
         case .event, .binaryEvent:
             let packet = EventPacket(payload: payload, ackID: header.ackID, attachments: attachments)
             guard let socket, socket.received(packet) else { return session.closeByServer() }
         case .ack, .binaryAck:
-            guard let socket, let id = header.ackID ?? nil, socket.acknowledged(id, payload, attachments) else {
+            if root == nil, header.namespace == nil, takesEarly(header.ackID, payload, attachments) { return }
+            guard let socket, let id = header.ackID, socket.acknowledged(id, payload, attachments) else {
                 // An ack without an id is decodable and answers nothing; one without a socket breaks the protocol.
                 return socket != nil && header.ackID == nil ? () : session.closeByServer()
             }
@@ -104,7 +110,9 @@ final class Connection: SessionDelegate, DeadlineOwner {
             guard value.objectValue != nil else { return session.closeByServer() }
             auth = value
         }
-        guard socket(in: name) == nil, !connecting.contains(name) else { return session.closeByServer() }
+        guard socket(in: name) == nil, distant == nil || name != "/", !connecting.contains(name) else {
+            return session.closeByServer()
+        }
         let server = hub.server
         if let namespace = server.namespace(name) { return connect(namespace, auth) }
         guard server.hasFamilies else { return refuse(name, ConnectError("Invalid namespace")) }
@@ -125,11 +133,11 @@ final class Connection: SessionDelegate, DeadlineOwner {
 
     private func connect(_ namespace: Namespace, _ auth: JSON?) {
         let local = hub.local(namespace)
-        let restored = namespace.restore(auth)
-        let socket = Socket(connection: self, local: local, auth: auth, restored: restored)
+        let restored = namespace.delegate == nil ? namespace.restore(auth) : nil
+        let socket = Socket(carrier: self, local: local, auth: auth, restored: restored)
         let middleware = namespace.middleware
         if middleware.isEmpty || restored != nil && namespace.skipsMiddlewareOnRecovery {
-            return accept(socket, missed: restored?.missed ?? [])
+            return admit(socket, missed: restored?.missed ?? [])
         }
         connecting.insert(namespace.name)
         let bound = NIOLoopBound((self, socket), eventLoop: hub.eventLoop)
@@ -144,16 +152,85 @@ final class Connection: SessionDelegate, DeadlineOwner {
                         namespace.name, error as? ConnectError ?? ConnectError(String(describing: error)))
                 }
                 guard connection.connecting.remove(namespace.name) != nil else { return }
-                connection.accept(socket, missed: restored?.missed ?? [])
+                connection.admit(socket, missed: restored?.missed ?? [])
             }
         }
+    }
+
+    /// Lets a client in, as the one it was before if it asks for that and may.
+    private func admit(_ socket: Socket, missed: [OutgoingPacket]) {
+        guard let delegate = socket.namespace.delegate, delegate.resumes, socket.namespace.name == "/",
+            let pid = socket.auth["pid"]?.stringValue.flatMap({ SessionID($0) })
+        else { return accept(socket, missed: missed) }
+        connecting.insert("/")
+        let resumption = Resumption(
+            pid: pid, offset: socket.auth["offset"]?.stringValue, auth: socket.auth,
+            connection: NIOLoopBound(self, eventLoop: hub.eventLoop), newcomer: socket, request: request,
+            transportName: transportName)
+        delegate.resume(resumption)
     }
 
     private func accept(_ socket: Socket, missed: [OutgoingPacket]) {
         guard session.isOpen else { return }
         deadline.disarm()
         if socket.namespace.name == "/" { root = socket } else { others[socket.namespace.name] = socket }
+        early.forget()
         socket.accepted(missed: missed)
+    }
+
+    func resumptionRefused(_ newcomer: Socket) {
+        guard connecting.remove("/") != nil else { return }
+        accept(newcomer, missed: [])
+    }
+
+    /// An earlier socket of this loop goes on over this connection. False when the connection is gone.
+    func carries(_ socket: Socket) -> Bool {
+        guard connecting.remove("/") != nil, session.isOpen else { return false }
+        deadline.disarm()
+        root = socket
+        let bound = NIOLoopBound(self, eventLoop: hub.eventLoop)
+        hub.eventLoop.execute { bound.value.handOverEarlyAcks() }
+        return true
+    }
+
+    /// The same for a socket of another loop.
+    func carries(_ socket: DistantSocket) {
+        guard connecting.remove("/") != nil, session.isOpen else { return socket.disconnected(.transportClose) }
+        deadline.disarm()
+        distant = socket
+        handOverEarlyAcks()
+    }
+
+    private func handOverEarlyAcks() {
+        for (id, payload) in early.take() {
+            payload.withUnsafeReadableBytes { bytes in
+                if let distant { distant.acknowledged(id, bytes, []) } else { _ = root?.acknowledged(id, bytes, []) }
+            }
+        }
+    }
+
+    /// Acks of a client that resumes may be written before its CONNECT. They are kept until it is known whose they are.
+    private func takesEarly(_ id: Int?, _ payload: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) -> Bool {
+        guard let id, attachments.isEmpty, hub.server.namespace("/")?.delegate?.resumes == true else { return false }
+        return early.add(id, payload)
+    }
+
+    /// Hands a packet for `/` to its socket on another loop. False when it is none that goes there.
+    private func carry(
+        _ header: PacketHeader, _ payload: UnsafeRawBufferPointer, _ attachments: [ByteBuffer],
+        to socket: DistantSocket
+    ) -> Bool {
+        switch header.kind {
+        case .event, .binaryEvent:
+            socket.received(EventPacket(payload: payload, ackID: header.ackID, attachments: attachments))
+        case .ack, .binaryAck:
+            if let id = header.ackID { socket.acknowledged(id, payload, attachments) }
+        case .disconnect where payload.isEmpty:
+            distant = nil
+            socket.disconnected(.clientNamespaceDisconnect)
+        default: return false
+        }
+        return true
     }
 
     private func refuse(_ name: String, _ error: ConnectError) {
@@ -168,6 +245,12 @@ final class Connection: SessionDelegate, DeadlineOwner {
 
     // MARK: Out
 
+    var request: HTTPRequest { session.request }
+    var transportName: String { session.transportName }
+    var isWritable: Bool { session.isWritable }
+
+    func send(text: UnsafeRawBufferPointer) { session.send(text: text) }
+
     func send(_ packet: OutgoingPacket) {
         packet.text.withUnsafeReadableBytes { session.send(text: $0) }
         for attachment in packet.attachments {
@@ -177,12 +260,14 @@ final class Connection: SessionDelegate, DeadlineOwner {
 
     // MARK: Leaving
 
-    /// A socket has left its namespace while the connection goes on.
     func left(_ socket: Socket) {
         if root === socket { root = nil } else { others[socket.namespace.name] = nil }
     }
 
-    /// Disconnects every namespace, tells the client, and closes.
+    func distantLeft() { distant = nil }
+
+    func fail() { session.closeByServer() }
+
     func closeAll() {
         for socket in Array(others.values) + (root.map { [$0] } ?? []) { socket.disconnectByServer() }
         session.closeByServer()
@@ -193,7 +278,29 @@ final class Connection: SessionDelegate, DeadlineOwner {
         partial.take()?.expiry.cancel()
         connecting = []
         for socket in Array(others.values) + (root.map { [$0] } ?? []) { socket.disconnected(DisconnectReason(reason)) }
+        distant.take()?.disconnected(DisconnectReason(reason))
         root = nil
         others = [:]
     }
+}
+
+/// A few acks that came too early for their socket.
+private struct EarlyAcks {
+    private var acks: [(id: Int, payload: ByteBuffer)] = []
+    private var bytes = 0
+
+    /// False when they are too many.
+    mutating func add(_ id: Int, _ payload: UnsafeRawBufferPointer) -> Bool {
+        bytes += payload.count
+        guard acks.count < 256, bytes <= 64 * 1024 else { return false }
+        acks.append((id, ByteBuffer(bytes: payload)))
+        return true
+    }
+
+    mutating func take() -> [(id: Int, payload: ByteBuffer)] {
+        defer { self = EarlyAcks() }
+        return acks
+    }
+
+    mutating func forget() { self = EarlyAcks() }
 }

@@ -7,7 +7,7 @@ public final class Namespace: Sendable {
         var connection: [@Sendable (Socket) async -> Void] = []
         var middleware: [@Sendable (Socket) async throws -> Void] = []
         var serverSide: [String: [@Sendable ([JSON]) async -> [JSON]]] = [:]
-        var delegate: (@Sendable (Socket) -> (any SocketDelegate)?)?
+        var delegate: (any NamespaceDelegate)?
     }
 
     /// Its name, beginning with a slash.
@@ -36,7 +36,7 @@ public final class Namespace: Sendable {
     var skipsMiddlewareOnRecovery: Bool { recovery?.configuration.skipsMiddleware ?? false }
     var allHandlers: Handlers { handlers.withLockedValue { $0 } }
 
-    func delegate(for socket: Socket) -> (any SocketDelegate)? { handlers.withLockedValue { $0.delegate }?(socket) }
+    var delegate: (any NamespaceDelegate)? { handlers.withLockedValue { $0.delegate } }
 
     func restore(_ auth: JSON?) -> RestoredSession? {
         guard let recovery, let pid = auth?["pid"]?.stringValue, let offset = auth?["offset"]?.stringValue else {
@@ -45,9 +45,9 @@ public final class Namespace: Sendable {
         return recovery.restore(pid: pid, offset: offset)
     }
 
-    /// Lets `make` handle every event of every socket, in place of registered handlers. Called on the socket's loop.
-    package func setDelegate(_ make: @escaping @Sendable (Socket) -> (any SocketDelegate)?) {
-        handlers.withLockedValue { $0.delegate = make }
+    /// Puts `delegate` in the place of registered handlers, and of recovery.
+    package func setDelegate(_ delegate: any NamespaceDelegate) {
+        handlers.withLockedValue { $0.delegate = delegate }
     }
 
     /// Called for each socket that has joined. Its events wait until the handler returns.

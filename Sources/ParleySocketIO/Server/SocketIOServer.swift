@@ -3,7 +3,7 @@ internal import NIOConcurrencyHelpers
 public import NIOCore
 internal import NIOPosix
 internal import ParleyEngineIO
-internal import ParleyTransport
+package import ParleyTransport
 
 /// A Socket.IO server (protocol 5 over Engine.IO 4).
 ///
@@ -26,6 +26,7 @@ public final class SocketIOServer: Sendable {
         var hubs: [NIOLoopBound<Hub>] = []
         var isDraining = false
         var preparations: [@Sendable ([any EventLoop]) async throws -> Void] = []
+        var routes: [any HTTPRoute] = []
     }
 
     public let configuration: SocketIOConfiguration
@@ -107,7 +108,8 @@ public final class SocketIOServer: Sendable {
     private func prepare() async throws -> TransportServer {
         if let transport = state.withLockedValue({ $0.transport }) { return transport }
         let transport = try await TransportServer(
-            group: group, configuration: configuration.transport, routes: configuration.routes
+            group: group, configuration: configuration.transport,
+            routes: configuration.routes + state.withLockedValue { $0.routes }
         ) { [unowned self] _ in Opening(server: self) }
         var hubs: [NIOLoopBound<Hub>] = []
         for loop in transport.loops {
@@ -130,6 +132,9 @@ public final class SocketIOServer: Sendable {
     package func onLoops(_ prepare: @escaping @Sendable ([any EventLoop]) async throws -> Void) {
         state.withLockedValue { $0.preparations.append(prepare) }
     }
+
+    /// Answers requests beside the endpoint; to be added before the server listens.
+    package func add(_ route: any HTTPRoute) { state.withLockedValue { $0.routes.append(route) } }
 
     package var hubs: [NIOLoopBound<Hub>] { state.withLockedValue { $0.hubs } }
     var isDraining: Bool { state.withLockedValue { $0.isDraining } }

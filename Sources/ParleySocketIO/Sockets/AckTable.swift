@@ -17,44 +17,61 @@ package protocol AckReceiver: AnyObject {
     func acknowledged(_ token: Int, payload: UnsafeRawBufferPointer) -> Bool
 }
 
-/// The acks that a socket is expected to send, by their ids. Ids count up, so that the table is a window over them.
+/// The acks that a socket is expected to send, by their ids. Ids count up, so that the table is a window over them; those
+/// that stay open while many others are answered are set aside, which bounds the window.
 struct AckTable {
     enum Waiting {
         case receiver(any AckReceiver, token: Int)
         case closure(@Sendable (AckOutcome) -> Void, timeout: Scheduled<Void>?)
         /// Answered or given up, behind one that is not.
         case done
+
+        var isDone: Bool { if case .done = self { true } else { false } }
     }
+
+    static let windowLimit = 1024
 
     private var window: Deque<Waiting> = []
     private var first = 0
+    /// Requests older than the window.
+    private var old: [Int: Waiting] = [:]
 
     /// Opens a request and returns its id.
     mutating func open(_ waiting: Waiting) -> Int {
+        if window.count == Self.windowLimit {
+            old[first] = window.removeFirst()
+            first += 1
+            dropAnswered()
+        }
         window.append(waiting)
         return first + window.count - 1
     }
 
     /// Takes a request out; nil when the id was never given or is answered already.
     mutating func take(_ id: Int) -> Waiting? {
-        guard id >= first, id - first < window.count else { return nil }
+        guard id >= first else { return old.removeValue(forKey: id) }
+        guard id - first < window.count else { return nil }
         let waiting = window[id - first]
         window[id - first] = .done
-        while case .done? = window.first {
+        dropAnswered()
+        return waiting.isDone ? nil : waiting
+    }
+
+    private mutating func dropAnswered() {
+        while window.first?.isDone == true {
             window.removeFirst()
             first += 1
         }
-        if case .done = waiting { return nil }
-        return waiting
     }
 
     /// Takes all of them out.
     mutating func takeAll() -> [Waiting] {
-        guard !window.isEmpty else { return [] }
+        guard !window.isEmpty || !old.isEmpty else { return [] }
         defer {
             first += window.count
             window = []
+            old = [:]
         }
-        return Array(window)
+        return Array(old.values) + window
     }
 }

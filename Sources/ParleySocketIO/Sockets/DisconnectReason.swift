@@ -1,31 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import ParleyEngineIO
 
-/// Why a socket is no longer connected; the raw value is the text of the official server.
-public enum DisconnectReason: String, Sendable {
+/// Why a socket is no longer connected.
+public enum DisconnectReason: Sendable {
     /// The client closed the connection, or it broke.
-    case transportClose = "transport close"
+    case transportClose
+    /// The client closed its WebSocket with code 1000, which some clients do in place of leaving the namespace.
+    case normalClosure
     /// The connection failed, or broke the rules of its transport.
-    case transportError = "transport error"
+    case transportError
     /// The client did not answer a ping in time.
-    case pingTimeout = "ping timeout"
+    case pingTimeout
     /// The client sent an Engine.IO packet that could not be read.
-    case parseError = "parse error"
+    case parseError
     /// This server closed the connection, for a packet that broke the protocol or because the application asked.
-    case forcedClose = "forced close"
+    case forcedClose
     /// The same, while the client was polling and no poll was pending.
-    case forcedServerClose = "forced server close"
+    case forcedServerClose
     /// The client left the namespace.
-    case clientNamespaceDisconnect = "client namespace disconnect"
+    case clientNamespaceDisconnect
     /// The application disconnected the socket.
-    case serverNamespaceDisconnect = "server namespace disconnect"
+    case serverNamespaceDisconnect
     /// The server is going down.
-    case serverShuttingDown = "server shutting down"
+    case serverShuttingDown
+
+    /// The text of the official server.
+    public var text: String {
+        switch self {
+        case .transportClose, .normalClosure: "transport close"
+        case .transportError: "transport error"
+        case .pingTimeout: "ping timeout"
+        case .parseError: "parse error"
+        case .forcedClose: "forced close"
+        case .forcedServerClose: "forced server close"
+        case .clientNamespaceDisconnect: "client namespace disconnect"
+        case .serverNamespaceDisconnect: "server namespace disconnect"
+        case .serverShuttingDown: "server shutting down"
+        }
+    }
 
     init(_ reason: CloseReason) {
         self =
             switch reason {
             case .transportClose: .transportClose
+            case .normalClosure: .normalClosure
             case .transportError: .transportError
             case .pingTimeout: .pingTimeout
             case .parseError: .parseError
@@ -38,7 +56,7 @@ public enum DisconnectReason: String, Sendable {
     /// Whether the client may take up where it was (connection state recovery).
     public var isRecoverable: Bool {
         switch self {
-        case .transportClose, .transportError, .pingTimeout, .forcedClose, .forcedServerClose, .serverShuttingDown: true
+        case .transportClose, .normalClosure, .transportError, .pingTimeout, .forcedClose, .forcedServerClose, .serverShuttingDown: true
         case .parseError, .clientNamespaceDisconnect, .serverNamespaceDisconnect: false
         }
     }

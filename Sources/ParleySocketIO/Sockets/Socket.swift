@@ -4,14 +4,6 @@ public import NIOCore
 package import ParleyEngineIO
 internal import ParleyTransport
 
-/// What handles a socket's events without going through registered handlers. All on the socket's loop.
-package protocol SocketDelegate: AnyObject {
-    /// An event came. False when its payload is no event, upon which the connection is closed.
-    func received(_ packet: EventPacket) -> Bool
-    /// Called once, last.
-    func disconnected(_ reason: DisconnectReason)
-}
-
 /// A client in a namespace.
 ///
 /// Its methods may be called from anywhere; what they do happens on the event loop of the client's connection, in the
@@ -33,11 +25,12 @@ public final class Socket: @unchecked Sendable {
     public let eventLoop: any EventLoop
     package unowned let hub: Hub
 
-    let pid: SessionID?
-    private let request: HTTPRequest
+    /// The secret by which the client may take the socket up again after it has lost its connection.
+    package let pid: SessionID?
+    private var request: HTTPRequest
     private let issued = WallClock.milliseconds
     private let home: LocalNamespace
-    private(set) var connection: Connection?
+    private var carrier: (any SocketCarrier)?
     private var delegate: (any SocketDelegate)?
     private var handlersIfAny: SocketHandlers?
     private var acks = AckTable()
@@ -45,16 +38,17 @@ public final class Socket: @unchecked Sendable {
     private var isJoined = false
     private let storage: NIOLockedValueBox<JSON>
 
-    init(connection: Connection, local: LocalNamespace, auth: JSON?, restored: RestoredSession?) {
-        self.connection = connection
+    init(carrier: any SocketCarrier, local: LocalNamespace, auth: JSON?, restored: RestoredSession?) {
+        self.carrier = carrier
         home = local
-        request = connection.session.request
+        request = carrier.request
         self.auth = auth ?? .object([:])
         namespace = local.namespace
         hub = local.hub
         eventLoop = local.hub.eventLoop
         sid = restored?.session.sid ?? SessionID(loop: local.hub.loop.index)
-        pid = restored?.session.pid ?? (namespace.recovery == nil ? nil : SessionID(loop: local.hub.loop.index))
+        let resumes = namespace.delegate?.resumes ?? (namespace.recovery != nil)
+        pid = restored?.session.pid ?? (resumes ? SessionID(loop: local.hub.loop.index) : nil)
         joined = restored?.session.rooms ?? []
         storage = NIOLockedValueBox(restored?.session.data ?? .object([:]))
         isRecovered = restored != nil
@@ -78,7 +72,10 @@ public final class Socket: @unchecked Sendable {
     var roomsOnLoop: Set<String> { isJoined ? joined.union([id]) : [] }
 
     /// The transport that carries it now: `polling` or `websocket`.
-    public var transportName: String { get async { await value { $0.connection?.session.transportName } ?? "" } }
+    public var transportName: String { get async { await value { $0.carrier?.transportName } ?? "" } }
+
+    /// The address of the other end of the connection.
+    package var remoteAddress: String { request.remoteAddress }
 
     private func value<Value: Sendable>(_ read: @escaping @Sendable (Socket) -> Value?) async -> Value? {
         // Fails only when the loop has ended, and every socket with it.
@@ -103,14 +100,33 @@ public final class Socket: @unchecked Sendable {
     func accepted(missed: [OutgoingPacket]) {
         isJoined = true
         home.add(self)
-        for packet in missed { connection?.send(packet) }
-        var reply: JSON = ["sid": .string(id)]
-        if let pid { reply = ["sid": .string(id), "pid": .string(pid.description)] }
-        connection?.send(OutgoingPacket(.connect, namespace: namespace.name, payload: reply))
-        delegate = namespace.delegate(for: self)
+        missed.forEach(send)
+        sendConnect()
+        delegate = namespace.delegate?.joined(self)
         let handlers = namespace.connectionHandlers
         if !handlers.isEmpty { _ = self.handlers.run(.connected(handlers)) }
     }
+
+    /// Tells the client that it is in the namespace, and its ids.
+    package func sendConnect() {
+        var reply: JSON = ["sid": .string(id)]
+        if let pid { reply = ["sid": .string(id), "pid": .string(pid.description)] }
+        carrier?.send(OutgoingPacket(.connect, namespace: namespace.name, payload: reply))
+    }
+
+    /// The client has come back over another connection. One that still carried the socket is closed, unnoticed.
+    func take(_ next: any SocketCarrier) {
+        let previous = carrier
+        carrier = next
+        request = next.request
+        previous?.left(self)
+        previous?.closeAll()
+        guard !isJoined else { return }
+        isJoined = true
+        home.add(self)
+    }
+
+    func isCarried(by other: any SocketCarrier) -> Bool { carrier === other }
 
     /// False when the packet is no event.
     func received(_ packet: EventPacket) -> Bool {
@@ -141,37 +157,37 @@ public final class Socket: @unchecked Sendable {
         handlersIfAny?.disconnecting.forEach { $0(reason) }
         isJoined = false
         home.remove(self, keepsSession: reason.isRecoverable)
-        connection?.left(self)
-        connection = nil
+        carrier?.left(self)
+        carrier = nil
+        if delegate?.disconnected(reason) == true { return }
+        delegate = nil
         for case .closure(let answer, let timeout) in acks.takeAll() {
             timeout?.cancel()
             answer(.disconnected)
         }
-        delegate?.disconnected(reason)
-        delegate = nil
         _ = handlersIfAny?.run(.disconnected(reason))
     }
 
     /// Tells the client and leaves the namespace.
     func disconnectByServer() {
         guard isJoined else { return }
-        connection?.send(OutgoingPacket(.disconnect, namespace: namespace.name))
+        carrier?.send(OutgoingPacket(.disconnect, namespace: namespace.name))
         disconnected(.serverNamespaceDisconnect)
     }
 
     // MARK: Sending, on the loop
 
     /// Sends a packet that was written elsewhere, header and all.
-    package func send(_ packet: OutgoingPacket) { connection?.send(packet) }
+    package func send(_ packet: OutgoingPacket) { carrier?.send(packet) }
 
     /// Sends a packet of text, without the type of its Engine.IO packet.
     package func send(packet: ByteBuffer) {
-        guard let connection else { return }
-        packet.withUnsafeReadableBytes { connection.session.send(text: $0) }
+        guard let carrier else { return }
+        packet.withUnsafeReadableBytes { carrier.send(text: $0) }
     }
 
     /// Whether a packet sent now leaves now.
-    package var isWritable: Bool { connection?.session.isWritable ?? false }
+    package var isWritable: Bool { carrier?.isWritable ?? false }
 
     /// Opens a request for an ack and returns its id.
     package func openAck(_ receiver: any AckReceiver, token: Int) -> Int {
@@ -194,28 +210,28 @@ public final class Socket: @unchecked Sendable {
 
     func sendAck(_ id: Int, _ arguments: JSON) {
         guard isJoined else { return }
-        connection?.send(OutgoingPacket(.ack, namespace: namespace.name, ackID: id, payload: arguments))
+        carrier?.send(OutgoingPacket(.ack, namespace: namespace.name, ackID: id, payload: arguments))
     }
 
     func sendEvent(_ name: String, _ arguments: [JSON], isVolatile: Bool) {
-        guard let connection, !isVolatile || isWritable else { return }
+        guard let carrier, !isVolatile || isWritable else { return }
         handlersIfAny?.anyOutgoing.forEach { $0(name, arguments) }
         if let recovery = namespace.recovery, !isVolatile, isJoined {
             let options = BroadcastOptions(rooms: [id])
-            return connection.send(recovery.record(name, arguments, options, namespace: namespace.name))
+            return carrier.send(recovery.record(name, arguments, options, namespace: namespace.name))
         }
-        connection.send(
+        carrier.send(
             OutgoingPacket(.event, namespace: namespace.name, payload: EncodedPayload(event: name, arguments)))
     }
 
     func sendEvent(
         _ name: String, _ arguments: [JSON], timeout: TimeAmount?, _ answer: @escaping @Sendable (AckOutcome) -> Void
     ) {
-        guard let connection else { return answer(.disconnected) }
+        guard let carrier else { return answer(.disconnected) }
         handlersIfAny?.anyOutgoing.forEach { $0(name, arguments) }
         let id = openAck(timeout: timeout, answer)
         let payload = EncodedPayload(event: name, arguments)
-        connection.send(OutgoingPacket(.event, namespace: namespace.name, ackID: id, payload: payload))
+        carrier.send(OutgoingPacket(.event, namespace: namespace.name, ackID: id, payload: payload))
     }
 
     // MARK: Rooms, on the loop
@@ -230,6 +246,6 @@ public final class Socket: @unchecked Sendable {
     }
 
     func disconnectOnLoop(close: Bool) {
-        if close, let connection { connection.closeAll() } else { disconnectByServer() }
+        if close, let carrier { carrier.closeAll() } else { disconnectByServer() }
     }
 }

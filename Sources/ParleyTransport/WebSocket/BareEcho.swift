@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import ParleyEngineIO
 
 /// Sends every WebSocket message back, without Engine.IO: what WebSocket conformance tools talk to.
 package struct BareEcho: HTTPRoute {
@@ -28,5 +29,5 @@ private final class EchoConsumer: WebSocketConsumer {
 
     func received(text: UnsafeRawBufferPointer) { handler?.send(text: text) }
     func received(binary: UnsafeRawBufferPointer) { handler?.send(binary: binary) }
-    func closed(byError: Bool) { handler = nil }
+    func closed(_ reason: CloseReason) { handler = nil }
 }

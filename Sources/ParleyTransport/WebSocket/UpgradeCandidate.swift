@@ -72,9 +72,9 @@ final class UpgradeCandidate: WebSocketConsumer, DeadlineOwner {
         if isPromoted { session?.received(binary: binary) } else { session?.refuseCandidate() }
     }
 
-    func closed(byError: Bool) {
+    func closed(_ reason: CloseReason) {
         deadline.disarm()
-        if isPromoted { session?.closed(byError: byError) } else { session?.refuseCandidate() }
+        if isPromoted { session?.closed(reason) } else { session?.refuseCandidate() }
         session = nil
     }
 

@@ -47,7 +47,7 @@ final class RemoteConsumer: WebSocketConsumer {
         target.eventLoop.execute { [target] in copy.withUnsafeReadableBytes { target.value.received(binary: $0) } }
     }
 
-    func closed(byError: Bool) {
-        target.eventLoop.execute { [target] in target.value.closed(byError: byError) }
+    func closed(_ reason: CloseReason) {
+        target.eventLoop.execute { [target] in target.value.closed(reason) }
     }
 }

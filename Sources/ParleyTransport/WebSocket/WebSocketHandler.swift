@@ -142,12 +142,13 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
             guard UTF8Check.isValid(UnsafeRawBufferPointer(rebasing: payload[2...])) else { return fail(.invalidData) }
         }
         writeFrame(.close, prefix: nil, UnsafeRawBufferPointer(rebasing: payload.prefix(2)))
-        finish(byError: false)
+        // 1000: the connection has served its purpose. Browsers that leave a page, or lose the network, say something else.
+        finish(payload.prefix(2).elementsEqual([0x03, 0xE8]) ? .normalClosure : .transportClose)
         closeChannel()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        finish(byError: false)
+        finish(.transportClose)
         phase = .closed
         deadline?.disarm()
         out = nil
@@ -204,7 +205,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     private func overflow() {
         phase = .closed
         out = nil
-        finish(byError: true)
+        finish(.transportError)
         context?.close(promise: nil)
     }
 
@@ -249,12 +250,12 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     private func fail(_ code: CloseCode) {
         let consumer = consumer
         close(code: code)
-        consumer?.closed(byError: true)
+        consumer?.closed(.transportError)
     }
 
-    private func finish(byError: Bool) {
+    private func finish(_ reason: CloseReason) {
         guard let consumer = consumer.take() else { return }
-        consumer.closed(byError: byError)
+        consumer.closed(reason)
     }
 
     /// Ends the sending side after what is queued and waits for the client to end its own.

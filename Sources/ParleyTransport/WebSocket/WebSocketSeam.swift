@@ -8,7 +8,7 @@ protocol WebSocketConsumer: AnyObject {
     /// A whole binary message, alive until the method returns.
     func received(binary: UnsafeRawBufferPointer)
     /// The WebSocket is over. Called once, last.
-    func closed(byError: Bool)
+    func closed(_ reason: CloseReason)
 }
 
 /// What a session sends through: a WebSocket on its own loop, or the bridge to one on another.

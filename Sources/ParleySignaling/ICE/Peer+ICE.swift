@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ParleyEngineIO
+internal import ParleyJSON
+internal import ParleySocketIO
+internal import ParleyTransport
+
+/// ICE servers for one client, and what it tells of its connections.
+extension Peer {
+    func iceServers() -> JSON {
+        let ice = loop.configuration.ice
+        if ice.hasTURN, iceRenewal == nil {
+            let deadline = Deadline()
+            deadline.owner = self
+            iceRenewal = deadline
+            loop.iceRenewal.arm(deadline)
+        }
+        return ice.servers(for: user ?? id.description)
+    }
+
+    /// The answer to `ice`.
+    func iceAnswer() -> JSON {
+        let ttl = loop.configuration.ice.ttlSeconds
+        return [
+            "ok": true, "iceServers": iceServers(), "ttlSeconds": .int(Int64(ttl)),
+            "expiresAt": .int(WallClock.milliseconds + Int64(ttl) * 1_000),
+        ]
+    }
+
+    /// The credentials will not hold much longer.
+    func renewICE() {
+        guard let iceRenewal else { return }
+        loop.iceRenewal.arm(iceRenewal)
+        // Whoever is away gets new ones when it is back.
+        guard !isAway else { return }
+        var servers = iceAnswer()
+        servers.set("ok", nil)
+        notify("ice:servers", servers)
+    }
+
+    /// How the connection with another peer fares, by this side's account.
+    func report(_ payload: Payload, _ ackID: Int?) throws(Refusal) {
+        guard case .peer(let id) = try payload.target("to") else { throw payload.refusal("to") }
+        guard sharedRoom(with: id, named: nil) != nil else { throw Refusal(.peerNotFound, field: "to") }
+        reports[id] = try PairReport(payload)
+        answer(ackID, ["ok": true])
+    }
+
+    /// The other peer is gone from a room; without another in common there is no pair any more.
+    func forgetReports(of id: SessionID) {
+        if reports[id] != nil, sharedRoom(with: id, named: nil) == nil { reports[id] = nil }
+    }
+}
+
+/// What one side of a pair says of its connection.
+struct PairReport: Sendable {
+    /// As in `RTCPeerConnection`: `new`, `checking`, `connected`, …
+    var ice: String?
+    var connection: String?
+    /// `host`, `srflx`, `prflx` or `relay`.
+    var candidateType: String?
+    var timeToConnectMs: Int?
+    var error: String?
+    /// Milliseconds since 1970.
+    var at: Int64
+
+    init(_ payload: Payload) throws(Refusal) {
+        ice = try payload.string("ice", limit: 32)
+        connection = try payload.string("connection", limit: 32)
+        guard ice != nil || connection != nil else { throw payload.refusal("ice") }
+        candidateType = try payload.string("candidateType", limit: 32)
+        timeToConnectMs = try payload.int("timeToConnectMs", in: 0...86_400_000)
+        error = try payload.string("error", limit: 500)
+        at = WallClock.milliseconds
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import DequeModule
+internal import NIOCore
+
+/// What one client was sent and may not have got: events in their order, kept until the client is known to have them, and
+/// sent again when it comes back over another connection. Pure.
+///
+/// Each event has a number. The client names the last one that it has got (its *offset*); an event that wants an ack is
+/// known to have arrived by that alone.
+struct Outbox {
+    struct Entry {
+        var number: Int
+        /// The receipt that waits for the client's ack; nil when the event wants none.
+        var receipt: Int?
+        var at: NIODeadline
+        /// Where its bytes begin, counted from the first byte that was ever kept.
+        var start: Int
+        var count: Int
+        var attachments: [ByteBuffer]
+        var isDone = false
+
+        var size: Int { attachments.reduce(count) { $0 + $1.readableBytes } }
+    }
+
+    static let maxPackets = 512
+    static let maxBytes = 1 << 20
+
+    private var entries: Deque<Entry> = []
+    private var bytes = ByteBuffer()
+    /// The place of the first readable byte of `bytes`, counted as in `Entry`.
+    private var base = 0
+    private var size = 0
+    private var hasReplaced = false
+    /// The number of the latest event.
+    private(set) var last = 0
+    /// The client has all events without ack up to this one.
+    private var confirmed = 0
+    /// Events up to this one may be lost, because there were too many to keep.
+    private var lost = 0
+
+    var isEmpty: Bool { entries.isEmpty }
+    var isFull: Bool { entries.count >= Self.maxPackets || size >= Self.maxBytes }
+
+    /// Keeps an event and returns its number.
+    mutating func append(_ packet: ByteBuffer, _ attachments: [ByteBuffer], receipt: Int?, at now: NIODeadline) -> Int {
+        last += 1
+        let start = keep(packet)
+        let entry = Entry(
+            number: last, receipt: receipt, at: now, start: start, count: packet.readableBytes, attachments: attachments)
+        size += entry.size
+        entries.append(entry)
+        return last
+    }
+
+    /// Makes room by giving up the events without ack. Those who miss one cannot resume.
+    mutating func makeRoom() {
+        for index in entries.indices where entries[index].receipt == nil {
+            lost = entries[index].number
+            entries[index].isDone = true
+        }
+        entries.removeAll { $0.isDone }
+        settle()
+    }
+
+    /// Puts an event in the place of one that has not been delivered. False when that one is not here any more, or was one
+    /// with an ack, which the client may have got, and this one has none.
+    mutating func replace(_ number: Int, _ packet: ByteBuffer, _ attachments: [ByteBuffer], receipt: Int?) -> Bool {
+        guard let index = index(of: number), !entries[index].isDone, receipt != nil || entries[index].receipt == nil
+        else { return false }
+        let start = keep(packet)
+        hasReplaced = true
+        size -= entries[index].size
+        entries[index].start = start
+        entries[index].count = packet.readableBytes
+        entries[index].attachments = attachments
+        entries[index].receipt = receipt
+        size += entries[index].size
+        return true
+    }
+
+    /// The client has acked an event, and so has got whatever came before it.
+    mutating func acknowledged(_ number: Int) {
+        confirmed = max(confirmed, number)
+        forget(number)
+    }
+
+    /// An event need not be sent again.
+    mutating func forget(_ number: Int) {
+        guard let index = index(of: number) else { return }
+        entries[index].isDone = true
+        settle()
+    }
+
+    /// Events sent before `time` have arrived, or the connection would have been found dead.
+    mutating func confirm(before time: NIODeadline) {
+        guard let index = entries.lastIndex(where: { $0.at < time }) else { return }
+        confirmed = max(confirmed, entries[index].number)
+        settle()
+    }
+
+    /// The client has come back, having got what `offset` says; nil when it had got none. False when what it missed is not
+    /// all here.
+    mutating func resume(at offset: Int?) -> Bool {
+        let seen = max(offset ?? 0, confirmed)
+        guard seen >= lost, seen <= last else { return false }
+        confirmed = seen
+        settle()
+        return true
+    }
+
+    /// What has to be sent again, in order.
+    func forEachMissed(_ body: (ByteBuffer, Entry) -> Void) {
+        for entry in entries where !entry.isDone && (entry.receipt != nil || entry.number > confirmed) {
+            let index = bytes.readerIndex + entry.start - base
+            guard let packet = bytes.getSlice(at: index, length: entry.count) else { continue }
+            body(packet, entry)
+        }
+    }
+
+    /// Gives memory back that is not used at present.
+    mutating func shrink() {
+        guard entries.isEmpty else { return }
+        entries = []
+        bytes = ByteBuffer()
+    }
+
+    // MARK: Inside
+
+    private mutating func keep(_ packet: ByteBuffer) -> Int {
+        let start = base + bytes.readableBytes
+        bytes.writeImmutableBuffer(packet)
+        return start
+    }
+
+    private func index(of number: Int) -> Int? {
+        guard let first = entries.first else { return nil }
+        // Mostly there are no gaps.
+        let guess = number - first.number
+        if entries.indices.contains(guess), entries[guess].number == number { return guess }
+        return entries.firstIndex { $0.number == number }
+    }
+
+    /// Drops what is done from the front, and the bytes that nobody needs.
+    private mutating func settle() {
+        while let first = entries.first, first.isDone || first.receipt == nil && first.number <= confirmed {
+            size -= first.size
+            entries.removeFirst()
+        }
+        if entries.isEmpty {
+            base += bytes.readableBytes
+            bytes.clear()
+            size = 0
+            hasReplaced = false
+            return
+        }
+        let needed = hasReplaced ? entries.map(\.start).min() : entries.first?.start
+        let unused = (needed ?? base) - base
+        base += unused
+        bytes.moveReaderIndex(forwardBy: unused)
+        if bytes.readerIndex > 64 * 1024 { bytes.discardReadBytes() }
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+
+/// Tells peers their offsets at the end of a turn, and lets go of old events every few seconds. Confined to its loop.
+final class OutboxClock {
+    private static let interval = TimeAmount.seconds(5)
+
+    private unowned let loop: SignalingLoop
+    private var due: [Peer] = []
+    private var kept: [Peer] = []
+    private var isTicking = false
+
+    init(_ loop: SignalingLoop) { self.loop = loop }
+
+    /// The peer is about to be sent an event that wants no ack.
+    func watch(_ peer: Peer) {
+        guard !peer.isOffsetDue else { return }
+        peer.isOffsetDue = true
+        due.append(peer)
+        if due.count == 1 { loop.eventLoop.assumeIsolated().execute { self.announce() } }
+        guard !peer.isKept else { return }
+        peer.isKept = true
+        kept.append(peer)
+        tickLater()
+    }
+
+    private func announce() {
+        for peer in due where peer.isOffsetDue { peer.announceOffset() }
+        due.removeAll(keepingCapacity: due.count <= 4096)
+    }
+
+    private func tickLater() {
+        guard !isTicking else { return }
+        isTicking = true
+        loop.eventLoop.assumeIsolated().scheduleTask(in: Self.interval) { self.tick() }
+    }
+
+    private func tick() {
+        isTicking = false
+        let before = loop.eventLoop.now - loop.configuration.confirmedAfter
+        kept.removeAll { peer in
+            if !peer.isAway { peer.outbox.confirm(before: before) }
+            peer.outbox.shrink()
+            peer.isKept = !peer.outbox.isEmpty && loop.peers[peer.id] === peer
+            return !peer.isKept
+        }
+        if !kept.isEmpty { tickLater() }
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+internal import ParleyEngineIO
+internal import ParleyJSON
+internal import ParleySocketIO
+internal import ParleyTransport
+
+/// Here, away, back, gone.
+extension Peer: DeadlineOwner {
+    /// How long a peer that is away may still come back, in milliseconds.
+    var remainingMs: Int64 {
+        guard let absence else { return 0 }
+        return max(0, (absence.due - loop.eventLoop.now).nanoseconds / 1_000_000)
+    }
+
+    func disconnected(_ reason: DisconnectReason) -> Bool {
+        guard reason.mayComeBack, socket.pid != nil else {
+            release(LeaveReason(reason))
+            return false
+        }
+        goAway(shortly: reason == .normalClosure)
+        return true
+    }
+
+    private func goAway(shortly: Bool) {
+        let deadline = Deadline()
+        deadline.owner = self
+        absence = deadline
+        isLeaving = shortly
+        (shortly ? loop.farewellWindow : loop.resumeWindow).arm(deadline)
+        // Most likely it will not come back, and then nobody need hear of two things.
+        guard !isLeaving else { return }
+        queueReceipts()
+        tellRooms(isAway: true)
+    }
+
+    private func tellRooms(isAway: Bool) {
+        for view in rooms { loop.act(RoomAct(room: view.name, peer: id, kind: .presence(isAway: isAway))) }
+    }
+
+    /// The resume window is over, or the ICE credentials are to be renewed.
+    func deadlinePassed() {
+        if let absence, absence.due <= loop.eventLoop.now {
+            release(isLeaving ? .left : .timeout)
+        } else {
+            renewICE()
+        }
+    }
+
+    /// The client has come back. Refuses when it is another user, or has missed more than was kept.
+    func resume(_ resumption: Resumption) {
+        let offset = resumption.offset.flatMap { Int($0) }
+        guard user == resumption.auth["user"]?.stringValue, resumption.offset == nil || offset != nil,
+            outbox.resume(at: offset)
+        else { return resumption.refuse() }
+        guard resumption.accept(socket) else { return }
+        let wasAway = isAway && !isLeaving
+        absence?.disarm()
+        absence = nil
+        isLeaving = false
+        requestIDs.resumed()
+        // Answers first: before it is connected, the client has no new requests whose ids they could have.
+        for answer in heldAnswers { socket.send(packet: answer) }
+        heldAnswers = []
+        queuedOffers = [:]
+        socket.sendConnect()
+        welcome(resumed: true)
+        outbox.forEachMissed { packet, entry in send(packet, entry.attachments) }
+        restartReceipts()
+        announceOffset()
+        if wasAway { tellRooms(isAway: false) }
+    }
+
+    /// The peer is gone for good: it leaves its rooms and lobbies, and whoever waits for its acks is told.
+    func release(_ reason: LeaveReason) {
+        guard loop.peers[id] === self else { return }
+        absence?.disarm()
+        absence = nil
+        iceRenewal?.disarm()
+        iceRenewal = nil
+        loop.remove(self)
+        for view in rooms {
+            view.remove(self)
+            loop.act(RoomAct(room: view.name, peer: id, kind: .leave(reason)))
+        }
+        for room in waitingIn { loop.act(RoomAct(room: room, peer: id, kind: .leave(reason))) }
+        rooms = []
+        waitingIn = []
+        closeReceipts(reason == .timeout ? .expired : .left) { _ in true }
+        loop.calls.released(id)
+    }
+
+    /// The client has said that it goes, by `POST …/bye`, whatever becomes of its connection.
+    func bye() {
+        release(.left)
+        socket.disconnect(close: true)
+    }
+
+    // MARK: Out
+
+    func notify(_ event: String, _ payload: JSON) { notify(Packets.event(event, payload)) }
+
+    /// Sends an event that wants no ack, now or when the client is back. False when too much waits for it.
+    @discardableResult
+    func notify(_ packet: ByteBuffer, _ attachments: [ByteBuffer] = []) -> Bool {
+        guard socket.pid != nil else {
+            send(packet, attachments)
+            return true
+        }
+        if outbox.isFull {
+            // Its view would have a hole: it cannot resume any more.
+            outbox.makeRoom()
+            if isAway { return false }
+        }
+        _ = outbox.append(packet, attachments, receipt: nil, at: loop.eventLoop.now)
+        guard !isAway else { return true }
+        // Asked for before the event is written, so that the offset leaves with it.
+        loop.expectOffset(of: self)
+        send(packet, attachments)
+        return true
+    }
+
+    /// Tells the client up to where it has got its events; it says so when it comes back.
+    func announceOffset() {
+        isOffsetDue = false
+        guard !isAway, socket.pid != nil else { return }
+        loop.packet.clear()
+        Packets.writeOffset(outbox.last, into: &loop.packet)
+        socket.send(packet: loop.packet)
+    }
+
+    /// Sends the answer to a request.
+    func send(answer: ByteBuffer) {
+        guard isAway else { return socket.send(packet: answer) }
+        if heldAnswers.count < loop.configuration.maxPendingReceipts { heldAnswers.append(answer) }
+    }
+
+    func send(_ packet: ByteBuffer, _ attachments: [ByteBuffer]) {
+        guard !attachments.isEmpty else { return socket.send(packet: packet) }
+        var whole = OutgoingPacket(text: packet)
+        whole.attachments = attachments
+        socket.send(whole)
+    }
+}
+
+extension DisconnectReason {
+    /// Whether the client may only have lost its connection.
+    fileprivate var mayComeBack: Bool { isRecoverable && self != .serverShuttingDown }
+}
+
+extension LeaveReason {
+    fileprivate init(_ reason: DisconnectReason) {
+        self =
+            switch reason {
+            case .serverShuttingDown: .serverShutdown
+            case .clientNamespaceDisconnect: .left
+            default: .disconnected
+            }
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+internal import ParleyEngineIO
+internal import ParleyJSON
+
+/// A delivery whose ack by the remote client is outstanding.
+struct Receipt {
+    enum State {
+        /// Written; the sender waits.
+        case waiting
+        /// The remote client is away; the sender was told `queued`.
+        case queued
+        /// Written again after the client came back; the sender was told `queued`.
+        case sentAgain
+        /// The sender was told `ack_timeout`; an ack may still come.
+        case late
+    }
+
+    /// Who wants to know.
+    var sender: SessionID
+    /// The sender's own ack, under which it wants to know.
+    var senderAckID: Int
+    /// The sender's name for the signal.
+    var mid: String?
+    /// The room by which both know each other.
+    var room: RoomView
+    var kind: SignalKind
+    var isOffer: Bool
+    var confirmation: Confirmation
+    var timeoutMs: Int
+    /// The id under which the remote client acks.
+    var ackID: Int
+    /// Its number in the outbox.
+    var number: Int
+    var sentAt: NIODeadline
+    var deadline: NIODeadline
+    var state = State.waiting
+
+    /// How the sender knows the signal: by its own name for it, or by one made from its ack id.
+    var shownMid: String { Self.shown(mid, senderAckID) }
+
+    static func shown(_ mid: String?, _ ackID: Int) -> String { mid ?? "#\(ackID & 0xFFFF_FFFF)" }
+}
+
+/// What became of a delivery: never more than is known.
+struct ReceiptOutcome: Sendable {
+    enum Result: Sendable {
+        /// Written to the remote client, which was not asked.
+        case sent
+        case delivered(tookMs: Int)
+        case applied(tookMs: Int)
+        /// The remote handler said no.
+        case rejected(message: String?)
+        /// Kept until the remote client is back. Without a `mid` nothing more will be told.
+        case queued(expiresInMs: Int64, mid: String?)
+        /// Written, and not acked in time.
+        case unacknowledged(mid: String)
+        case failed(ErrorCode)
+    }
+
+    var target: SessionID
+    var result: Result
+
+    init(_ target: SessionID, _ result: Result) {
+        self.target = target
+        self.result = result
+    }
+}
+
+/// What became of a delivery after the sender had its ack: the `receipt` event.
+struct Settlement: Sendable {
+    enum Status: String, Sendable { case delivered, applied, rejected, expired, superseded, left }
+
+    var mid: String
+    var target: SessionID
+    var status: Status
+
+    var json: JSON {
+        ["mid": .string(mid), "to": .string(target.description), "status": .string(status.rawValue)]
+    }
+}
+
+/// The open receipts of one target. A slot is named by the token that its ack carries.
+struct ReceiptTable {
+    private var slots: [Receipt?] = []
+    private var free: [Int] = []
+    private(set) var count = 0
+
+    mutating func open(_ receipt: Receipt) -> Int {
+        count += 1
+        if let slot = free.popLast() {
+            slots[slot] = receipt
+            return slot
+        }
+        slots.append(receipt)
+        return slots.count - 1
+    }
+
+    subscript(slot: Int) -> Receipt? { slots.indices.contains(slot) ? slots[slot] : nil }
+
+    mutating func setAckID(_ id: Int, number: Int, of slot: Int) {
+        slots[slot]?.ackID = id
+        slots[slot]?.number = number
+    }
+
+    mutating func close(_ slot: Int) -> Receipt? {
+        guard slots.indices.contains(slot), let receipt = slots[slot] else { return nil }
+        slots[slot] = nil
+        free.append(slot)
+        count -= 1
+        return receipt
+    }
+
+    /// Takes out those that `matches` names.
+    mutating func close(where matches: (Receipt) -> Bool) -> [Receipt] {
+        slots.indices.filter { slots[$0].map(matches) ?? false }.compactMap { close($0) }
+    }
+
+    /// Changes receipts where they are.
+    mutating func update(_ change: (inout Receipt) -> Void) {
+        for index in slots.indices {
+            guard var receipt = slots[index] else { continue }
+            change(&receipt)
+            slots[index] = receipt
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+internal import ParleyEngineIO
+internal import ParleyJSON
+
+/// Signals to a peer that is away, and signals that are sent again.
+extension Peer {
+    /// Keeps a signal until the client is back. An offer takes the place of an older one from the same sender, and with it
+    /// that one's place before the candidates that wait behind it.
+    func queue(_ signal: Signal, _ packet: ByteBuffer, _ receipt: (slot: Int, ackID: Int)?) {
+        if let receipt, !isLeaving { report(signal, queuedFor: remainingMs, receipt) }
+        if signal.isOffer, let older = queuedOffers[signal.sender],
+            outbox.replace(older, packet, signal.attachments, receipt: receipt?.slot)
+        {
+            supersede(older)
+            if let receipt { receipts.setAckID(receipt.ackID, number: older, of: receipt.slot) }
+            return
+        }
+        if let receipt {
+            deliver(packet, signal.attachments, receipt.slot, ackID: receipt.ackID)
+        } else {
+            notify(packet, signal.attachments)
+        }
+        if signal.isOffer { queuedOffers[signal.sender] = outbox.last }
+    }
+
+    private func report(_ signal: Signal, queuedFor expiresInMs: Int64, _ receipt: (slot: Int, ackID: Int)) {
+        guard let ackID = signal.ackID else { return }
+        let mid = Receipt.shown(signal.mid, ackID)
+        Relay.report(
+            ReceiptOutcome(id, .queued(expiresInMs: expiresInMs, mid: mid)), signal.kind, to: signal.sender, ackID,
+            on: loop)
+    }
+
+    /// Whether a signal with this `mid` has not been sent before. If it has, the sender is answered as then.
+    func isNew(_ mid: String, _ ackID: Int?) -> Bool {
+        if mids == nil { mids = MidMemory() }
+        switch mids?.received(mid, ackID: ackID, at: loop.eventLoop.now) {
+        case .repeated(let answer?):
+            if let ackID { self.answer(ackID, answer) }
+            return false
+        case .repeated(nil): return false
+        case .new, nil: return true
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package import ParleyEngineIO
+package import ParleyJSON
+
+/// Somebody who asks to come into a room.
+package struct Visitor: Sendable {
+    package var id: SessionID
+    package var user: String?
+    package var name: String?
+    /// The address of the other end of its connection.
+    package var address: String
+    package var metadata: JSON
+    /// A word to those who let people in.
+    package var message: String?
+
+    package init(
+        id: SessionID, user: String? = nil, name: String? = nil, address: String = "", metadata: JSON = [:],
+        message: String? = nil
+    ) {
+        self.id = id
+        self.user = user
+        self.name = name
+        self.address = address
+        self.metadata = metadata
+        self.message = message
+    }
+}
+
+/// What a room knows of one of its peers.
+package struct Member: Sendable {
+    package enum Role: String, Sendable, Comparable {
+        case member, moderator, owner
+
+        private var rank: Int {
+            switch self {
+            case .member: 0
+            case .moderator: 1
+            case .owner: 2
+            }
+        }
+
+        package static func < (left: Role, right: Role) -> Bool { left.rank < right.rank }
+    }
+
+    package let id: SessionID
+    /// The place in the order of joining; of two members the one with the higher number joined later.
+    package let order: Int
+    package var role: Role
+    package let user: String?
+    package let name: String?
+    package let address: String
+    package var metadata: JSON
+    /// Counts the changes of the metadata.
+    package var version = 0
+    package var isAway = false
+
+    init(_ visitor: Visitor, order: Int, role: Role) {
+        id = visitor.id
+        self.order = order
+        self.role = role
+        user = visitor.user
+        name = visitor.name
+        address = visitor.address
+        metadata = visitor.metadata
+    }
+
+    /// The peer as `other` sees it. `polite` and `initiator` are the part that `other` plays towards this peer: of a pair,
+    /// the later joiner is polite and makes the first offer.
+    package func seen(by other: Member) -> JSON {
+        let isLater = other.order > order
+        var peer = ownView
+        peer.set("state", isAway ? "away" : "here")
+        peer.set("polite", .bool(isLater))
+        peer.set("initiator", .bool(isLater))
+        return peer
+    }
+
+    /// The peer as it sees itself.
+    package var ownView: JSON {
+        var view: JSON = [
+            "peerId": .string(id.description), "role": .string(role.rawValue), "metadata": metadata,
+            "version": .int(Int64(version)),
+        ]
+        view.set("user", user.map(JSON.string))
+        view.set("name", name.map(JSON.string))
+        return view
+    }
+}
+
+extension JSON {
+    /// Sets a member of an object when there is a value for it.
+    mutating func set(_ key: String, _ value: JSON?) {
+        guard let value, case .object(var object) = self else { return }
+        // Not held twice while it changes.
+        self = .null
+        object[key] = value
+        self = .object(object)
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+internal import ParleyEngineIO
+internal import ParleyJSON
+internal import ParleyTLS
+
+/// Changing a room and its members: metadata, rules, sanctions.
+extension RoomDirectory {
+    // MARK: Metadata
+
+    func update(_ act: RoomAct, _ set: JSON?, _ remove: [String]) throws(Refusal) {
+        var (entry, member) = try entry(of: act)
+        var metadata = member.metadata.objectValue ?? [:]
+        for key in remove { metadata[key] = nil }
+        for (key, value) in set?.objectValue ?? [:] { metadata[key] = value }
+        guard JSON.object(metadata).text.utf8.count <= loop.configuration.maxMetadataBytes else {
+            throw Refusal(.tooLarge, field: "set")
+        }
+        member.metadata = .object(metadata)
+        member.version += 1
+        entry.state[act.peer] = member
+        self[act.room] = entry
+        notify(entry, .updated(member, tellsRole: false))
+        let answer: JSON = ["ok": true, "version": .int(Int64(member.version))]
+        loop.answer(act.peer, act.ackID, event: act.event, .success(answer))
+    }
+
+    // MARK: Rules
+
+    /// A new password is hashed off the loop before the rules change.
+    func hash(_ act: RoomAct, _ change: SettingsChange) throws(Refusal) {
+        _ = try moderated(act)
+        guard let password = change.password ?? nil else { return try apply(act, change, .some(nil)) }
+        try slowly(act, { PasswordHash(password) }) { directory, act, hash in
+            guard let hash else { return directory.refuse(act, Refusal(.internalError)) }
+            do throws(Refusal) { try directory.apply(act, change, hash) } catch { directory.refuse(act, error) }
+        }
+    }
+
+    func apply(_ act: RoomAct, _ change: SettingsChange, _ password: PasswordHash??) throws(Refusal) {
+        var (entry, member) = try moderated(act)
+        guard entry.state.call == nil else { throw Refusal(.forbidden, message: "The room of a call stays as it is.") }
+        change.apply(to: &entry.state.settings)
+        if let password { entry.state.settings.password = password }
+        if let metadata = change.metadata { entry.state.metadata = metadata }
+        self[act.room] = entry
+        let (settings, metadata) = (entry.state.settings.json, entry.state.metadata)
+        let updated: JSON = [
+            "room": act.room.json, "settings": settings, "metadata": metadata, "by": .string(member.id.description),
+        ]
+        notify(entry, .event("room:updated", updated))
+        loop.answer(
+            act.peer, act.ackID, event: act.event, .success(["ok": true, "settings": settings, "metadata": metadata]))
+        if !entry.state.settings.hasLobby { openLobby(act.room) }
+    }
+
+    /// There is no lobby any more: those who wait come in while there are seats.
+    private func openLobby(_ room: RoomName) {
+        while var entry = self[room], let next = entry.state.lobby.waiting.first {
+            guard let member = entry.state.admit(next.id) else { return }
+            welcome(member, to: &entry, .knock)
+            knockGone(next.id, in: entry)
+        }
+    }
+
+    // MARK: Sanctions
+
+    func moderate(_ act: RoomAct, _ moderation: Moderation) throws(Refusal) {
+        let (entry, actor) = try moderated(act)
+        if moderation.action == .unban { return try unban(act, moderation) }
+        let targets: [Member]
+        switch moderation.target {
+        case .everybody:
+            guard moderation.action != .role else { throw Refusal(.badPayload, field: "peerId") }
+            targets = entry.state.members.filter { entry.state.may(actor, actOn: $0) }
+        case .peer(let id):
+            guard let member = entry.state[id] else { throw Refusal(.peerNotFound, field: "peerId") }
+            guard entry.state.may(actor, actOn: member) else { throw Refusal(.forbidden, field: "peerId") }
+            targets = [member]
+        case nil: throw Refusal(.badPayload, field: "peerId")
+        }
+        if moderation.action == .role { return try change(act, moderation, actor, targets) }
+        guard !moderation.action.asksClient else { return ask(act, moderation, targets) }
+        for target in targets { remove(target, act, moderation) }
+        done(act, targets.map(\.id))
+    }
+
+    private func done(_ act: RoomAct, _ targets: [SessionID]) {
+        let results = targets.map { ["peerId": .string($0.description), "status": "done"] as JSON }
+        loop.answer(act.peer, act.ackID, event: act.event, .success(["ok": true, "results": .array(results)]))
+    }
+
+    /// The clients of the targets shall do something; their acks are gathered where the moderator is.
+    private func ask(_ act: RoomAct, _ moderation: Moderation, _ targets: [Member]) {
+        let members = Packets.members(sanction(act, moderation))
+        let signal = Signal(
+            kind: .moderated, sender: act.peer, members: members, attachments: [], ackID: act.ackID,
+            confirmation: .delivered, timeoutMs: loop.configuration.defaultTimeoutMs)
+        if let ackID = act.ackID {
+            loop.notify(act.peer.loop, act.room, .accepted(act.peer, ackID: ackID, members: targets.map(\.id)))
+        }
+        for target in targets { loop.deliver(signal, to: target.id, in: act.room) }
+    }
+
+    private func sanction(_ act: RoomAct, _ moderation: Moderation) -> JSON {
+        var event: JSON = [
+            "action": .string(moderation.action.rawValue), "by": .string(act.peer.description),
+        ]
+        event.set("role", moderation.role.map { .string($0.rawValue) })
+        event.set("reason", moderation.reason.map(JSON.string))
+        return event
+    }
+
+    private func tell(_ id: SessionID, _ act: RoomAct, _ moderation: Moderation) {
+        var event = sanction(act, moderation)
+        event.set("room", act.room.json)
+        loop.tell(id, "moderated", event)
+    }
+
+    private func remove(_ target: Member, _ act: RoomAct, _ moderation: Moderation) {
+        guard var entry = self[act.room] else { return }
+        tell(target.id, act, moderation)
+        if moderation.action == .ban {
+            let until = moderation.durationMs.map { loop.eventLoop.now + .milliseconds(Int64($0)) } ?? .distantFuture
+            entry.state.bans.add(target, by: moderation.marks, until: until)
+            self[act.room] = entry
+        }
+        leave(act.room, target.id, moderation.action == .ban ? .banned : .kicked)
+        guard moderation.action == .lobby, var entry = self[act.room] else { return }
+        let visitor = Visitor(
+            id: target.id, user: target.user, name: target.name, address: target.address, metadata: target.metadata)
+        guard entry.state.lobby.add(visitor) != nil else { return }
+        self[act.room] = entry
+        loop.waits(target.id, in: act.room)
+        for moderator in entry.state.moderators { knockNew(visitor, to: moderator, of: act.room) }
+    }
+
+    private func unban(_ act: RoomAct, _ moderation: Moderation) throws(Refusal) {
+        var (entry, _) = try moderated(act)
+        var peer: SessionID?
+        if case .peer(let id)? = moderation.target { peer = id }
+        guard entry.state.bans.lift(user: moderation.user, peer: peer, address: moderation.address) else {
+            throw Refusal(.peerNotFound, message: "No ban of this room names it.")
+        }
+        self[act.room] = entry
+        done(act, peer.map { [$0] } ?? [])
+    }
+
+    private func change(_ act: RoomAct, _ moderation: Moderation, _ actor: Member, _ targets: [Member]) throws(Refusal) {
+        guard actor.role == .owner else { throw Refusal(.forbidden, message: "Only the owner gives out roles.") }
+        guard let role = moderation.role else { throw Refusal(.badPayload, field: "role") }
+        guard var entry = self[act.room], var target = targets.first else { return }
+        target.role = role
+        entry.state[target.id] = target
+        var changed = [target]
+        if role == .owner {
+            var former = actor
+            former.role = .moderator
+            entry.state[actor.id] = former
+            changed.append(former)
+        }
+        self[act.room] = entry
+        tell(target.id, act, moderation)
+        for member in changed { notify(entry, .updated(member, tellsRole: true)) }
+        if role >= .moderator { knocksNew(to: target, of: entry) }
+        done(act, [target.id])
+    }
+}

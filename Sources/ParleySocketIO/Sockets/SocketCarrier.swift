@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
+internal import ParleyEngineIO
+internal import ParleyTransport
+
+/// The connection under a socket, as the socket sees it. On the socket's loop.
+protocol SocketCarrier: AnyObject {
+    /// The request that opened the connection.
+    var request: HTTPRequest { get }
+    var transportName: String { get }
+    /// Whether a packet sent now would be written now.
+    var isWritable: Bool { get }
+    func send(_ packet: OutgoingPacket)
+    /// Sends a packet of text, without the type of its Engine.IO packet.
+    func send(text: UnsafeRawBufferPointer)
+    /// A socket has left its namespace while the connection goes on.
+    func left(_ socket: Socket)
+    /// Disconnects every namespace, tells the client, and closes.
+    func closeAll()
+    /// Closes because a packet broke the protocol.
+    func fail()
+}
+
+/// The end of a connection on another loop, on the loop of the socket that it carries: a client that comes back lands on
+/// any loop, its socket stays where it is. What one turn of the loop sends crosses in one hop.
+final class DistantCarrier: SocketCarrier {
+    let request: HTTPRequest
+    let transportName: String
+    private let connection: NIOLoopBound<Connection>
+    private let eventLoop: any EventLoop
+    private var waiting: [OutgoingPacket] = []
+
+    init(_ connection: NIOLoopBound<Connection>, request: HTTPRequest, transportName: String, on loop: any EventLoop) {
+        self.connection = connection
+        self.request = request
+        self.transportName = transportName
+        eventLoop = loop
+    }
+
+    /// Not known here; the connection itself bounds what waits.
+    var isWritable: Bool { true }
+
+    func send(text: UnsafeRawBufferPointer) { send(OutgoingPacket(text: ByteBuffer(bytes: text))) }
+
+    func send(_ packet: OutgoingPacket) {
+        waiting.append(packet)
+        if waiting.count == 1 { eventLoop.assumeIsolated().execute { self.sendAll() } }
+    }
+
+    private func sendAll() {
+        guard !waiting.isEmpty else { return }
+        let packets = waiting
+        waiting = []
+        connection.eventLoop.execute { [connection] in packets.forEach(connection.value.send) }
+    }
+
+    func left(_ socket: Socket) { onConnection { $0.distantLeft() } }
+    func closeAll() { onConnection { $0.closeAll() } }
+    func fail() { onConnection { $0.fail() } }
+
+    private func onConnection(_ body: @escaping @Sendable (Connection) -> Void) {
+        sendAll()
+        connection.eventLoop.execute { [connection] in body(connection.value) }
+    }
+}
+
+/// The other end of the same: the socket, on the loop of its connection.
+final class DistantSocket {
+    private let socket: Socket
+    private let carrier: NIOLoopBound<DistantCarrier>
+
+    init(_ socket: Socket, carriedBy carrier: NIOLoopBound<DistantCarrier>) {
+        self.socket = socket
+        self.carrier = carrier
+    }
+
+    func received(_ packet: EventPacket) {
+        let payload = ByteBuffer(bytes: packet.payload)
+        onSocket { [ackID = packet.ackID, attachments = packet.attachments] socket in
+            payload.withUnsafeReadableBytes {
+                socket.received(EventPacket(payload: $0, ackID: ackID, attachments: attachments))
+            }
+        }
+    }
+
+    func acknowledged(_ id: Int, _ payload: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) {
+        let payload = ByteBuffer(bytes: payload)
+        onSocket { socket in payload.withUnsafeReadableBytes { socket.acknowledged(id, $0, attachments) } }
+    }
+
+    func disconnected(_ reason: DisconnectReason) {
+        onSocket { socket in
+            socket.disconnected(reason)
+            return true
+        }
+    }
+
+    /// Nothing reaches a socket through a connection that it has given up.
+    private func onSocket(_ body: @escaping @Sendable (Socket) -> Bool) {
+        socket.eventLoop.execute { [socket, carrier] in
+            guard socket.isCarried(by: carrier.value) else { return }
+            if !body(socket) { carrier.value.fail() }
+        }
+    }
+}
