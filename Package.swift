@@ -109,7 +109,9 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "ParleySignalingTests",
-            dependencies: ["ParleySignaling", "ParleyEngineIO", "ParleyJSON", .product(name: "NIOCore", package: nio)],
-            swiftSettings: settings),
+            dependencies: [
+                "ParleySignaling", "ParleyEngineIO", "ParleyJSON", "ParleyTLS", "ParleyTestSupport",
+                .product(name: "NIOCore", package: nio),
+            ], swiftSettings: settings),
     ]
 )

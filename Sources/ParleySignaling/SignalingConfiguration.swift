@@ -28,6 +28,9 @@ public struct SignalingConfiguration: Sendable {
     public var maxTimeoutMs = 30_000
     /// How long a peer that has lost its connection may come back as the one it was; zero for not at all.
     public var resumeWindow = TimeAmount.seconds(60)
+    /// Peers of one event loop that may be away at a time. When there are more, those who have been away longest are given
+    /// up. Of peers that nobody sees, being in no room, a twentieth of this.
+    public var maxAwayPeers = 20_000
     /// STUN and TURN servers for the clients.
     public var ice = ICEConfiguration()
     /// The name and version told in `welcome`.

@@ -14,9 +14,7 @@ final class SignalingLoop {
     let count: Int
     let configuration: SignalingConfiguration
     let hashing: SlowHashing
-    let resumeWindow: DeadlineQueue
-    /// A client that seems to have said goodbye is given this long to come back after all.
-    let farewellWindow: DeadlineQueue
+    let absences: Absences
     let iceRenewal: DeadlineQueue
     private(set) var peers: [SessionID: Peer] = [:]
     private var peersByPID: [SessionID: Peer] = [:]
@@ -43,8 +41,7 @@ final class SignalingLoop {
         self.count = count
         self.configuration = configuration
         self.hashing = hashing
-        resumeWindow = DeadlineQueue(after: configuration.resumeWindow, on: eventLoop)
-        farewellWindow = DeadlineQueue(after: min(configuration.resumeWindow, .seconds(2)), on: eventLoop)
+        absences = Absences(configuration, on: eventLoop)
         iceRenewal = DeadlineQueue(after: .milliseconds(Int64(configuration.ice.turnSeconds) * 750), on: eventLoop)
         post = LoopPost(count: count)
     }
@@ -54,13 +51,11 @@ final class SignalingLoop {
     func add(_ peer: Peer) {
         peers[peer.id] = peer
         if let pid = peer.socket.pid { peersByPID[pid] = peer }
-        if let user = peer.user { tell(home(of: user), .arrived(user, peer.id)) }
     }
 
     func remove(_ peer: Peer) {
         peers[peer.id] = nil
         if let pid = peer.socket.pid { peersByPID[pid] = nil }
-        if let user = peer.user { tell(home(of: user), .gone(user, peer.id)) }
     }
 
     func peer(pid: SessionID) -> Peer? { peersByPID[pid] }
@@ -69,7 +64,11 @@ final class SignalingLoop {
 
     /// Sends an event to a peer, wherever it is.
     func tell(_ id: SessionID, _ event: StaticString, _ payload: JSON) {
-        if id.loop == index { peers[id]?.notify("\(event)", payload) } else { send(.tell(id, event, payload), to: id.loop) }
+        if id.loop == index {
+            peers[id]?.notify("\(event)", payload)
+        } else {
+            send(.tell(id, event, payload), to: id.loop)
+        }
     }
 
     /// Answers a request of a peer, wherever it is.
@@ -93,7 +92,11 @@ final class SignalingLoop {
 
     /// Tells the sender of a signal what became of it after its ack.
     func settle(_ sender: SessionID, _ settlement: Settlement) {
-        if sender.loop == index { peers[sender]?.settled(settlement) } else { send(.settled(sender, settlement), to: sender.loop) }
+        if sender.loop == index {
+            peers[sender]?.settled(settlement)
+        } else {
+            send(.settled(sender, settlement), to: sender.loop)
+        }
     }
 
     /// Takes a signal to its target, wherever that is.
@@ -127,7 +130,9 @@ final class SignalingLoop {
             roster.forEach(view.add)
         }
         guard let view = views[room] else {
-            if case .accepted(let sender, let ackID, let members) = notice { peers[sender]?.gathers(ackID, from: members) }
+            if case .accepted(let sender, let ackID, let members) = notice {
+                peers[sender]?.gathers(ackID, from: members)
+            }
             return
         }
         view.noticed(notice, on: self)

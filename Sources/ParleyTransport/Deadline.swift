@@ -32,6 +32,8 @@ package final class DeadlineQueue {
     private unowned(unsafe) var first: Deadline?
     private unowned(unsafe) var last: Deadline?
     private var isScheduled = false
+    /// How many are armed.
+    package private(set) var count = 0
 
     package init(after: TimeAmount, on loop: any EventLoop) {
         self.after = after
@@ -43,6 +45,7 @@ package final class DeadlineQueue {
         deadline.disarm()
         deadline.due = loop.now + after
         deadline.queue = self
+        count += 1
         deadline.previous = last
         last?.next = deadline
         last = deadline
@@ -56,6 +59,15 @@ package final class DeadlineQueue {
         deadline.previous = nil
         deadline.next = nil
         deadline.queue = nil
+        count -= 1
+    }
+
+    /// Lets the deadline that was armed first pass now.
+    package func passFirst() {
+        guard let deadline = first else { return }
+        deadline.due = loop.now
+        remove(deadline)
+        deadline.owner?.deadlinePassed()
     }
 
     private func schedule() {

@@ -44,13 +44,14 @@ struct ICEOptions: ParsableArguments {
 
 /// A file that holds one secret.
 enum SecretFile {
-    /// The first word of the file.
+    /// The first line of the file, without the spaces around it.
     static func read(_ path: String) throws -> String {
         let text: String
         do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
             throw SecretFailure(path: path, problem: "cannot be read: \(error)")
         }
-        let secret = text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
+        let line = text.split(whereSeparator: \.isNewline).first ?? ""
+        let secret = String(line.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
         guard !secret.isEmpty else { throw SecretFailure(path: path, problem: "holds no secret.") }
         return secret
     }

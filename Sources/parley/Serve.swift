@@ -36,7 +36,8 @@ struct Serve: AsyncParsableCommand {
     var maxConnectionsPerAddress: Int?
     @Option(help: "Packets a second from one connection, bursts of twice as many; 0 is no limit.")
     var maxPacketsPerSecond = Setting.number("MAX_PACKETS_PER_SECOND") ?? 0
-    @Option(help: "Seconds in which a client that lost its connection may come back as the peer it was; 0 for not at all.")
+    @Option(
+        help: "Seconds in which a client that lost its connection may come back as the peer it was; 0 for not at all.")
     var resumeWindow = Setting.number("RESUME_WINDOW") ?? 60
     @OptionGroup(title: "ICE servers") var ice: ICEOptions
 

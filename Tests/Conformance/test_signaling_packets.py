@@ -8,9 +8,8 @@ import uuid
 
 import pytest
 
-from peers import Bare
+from peers import Bare, refused
 from sessions import SOCKET, Polling
-from test_signaling import refused
 
 
 @pytest.fixture
@@ -236,9 +235,9 @@ def test_order_is_kept_while_the_receiver_upgrades(relay, meet):
     upgraded = session.upgrade()
     for number in range(50, 100):
         sender.say("message", {"to": receiver, "data": number})
-    heard = list(session.inbox)
+    heard = [packet for packet in session.inbox if packet.startswith('42["message"')]
     while len(heard) < 100:
-        heard.append(upgraded.hear())
+        heard += [packet for packet in [upgraded.hear()] if packet.startswith('42["message"')]
     assert [json.loads(packet[packet.index("["):])[1]["data"] for packet in heard] == list(range(100))
 
 
@@ -300,8 +299,7 @@ def test_an_invented_id_is_answered_whatever_loop_it_names(pair, start):
 
 @pytest.mark.parametrize("arguments", [
     '["message",{"to":"x","data":1,' + ",".join(f'"k{number}":1' for number in range(300)) + "}]",
-    '["join",{"room":"\\ud83d"}]', '["join",{"room":"r","metadata":{"a":"\\udc00"}}]', '["join",{"room":"r","password":"x"}]',
-    '["join",{"room":"r","settings":{"locked":true}}]'])
+    '["join",{"room":"\\ud83d"}]', '["join",{"room":"r","metadata":{"a":"\\udc00"}}]'])
 def test_what_cannot_be_taken_is_refused_and_the_connection_lives(pair, arguments):
     first, _ = pair
     refused(first.ask_text(arguments)(), "bad_payload")

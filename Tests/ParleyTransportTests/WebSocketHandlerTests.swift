@@ -93,7 +93,8 @@ import Testing
         let bench = try Bench()
         try bench.receive(row.bytes)
         #expect(try bench.sent() == [0x88, 2, UInt8(row.code >> 8), UInt8(row.code & 0xFF)])
-        #expect(bench.recorder.end == .transportError && bench.recorder.texts.isEmpty && bench.recorder.binaries.isEmpty)
+        #expect(
+            bench.recorder.end == .transportError && bench.recorder.texts.isEmpty && bench.recorder.binaries.isEmpty)
     }
 
     @Test func aLengthOverTheLimitIsRefusedBeforeItsBytesCome() throws {

@@ -48,7 +48,8 @@ final class CallDesk {
         var incoming: JSON
         var timeoutMs: Int
         var timeout: Scheduled<Void>?
-        var room: RoomName { RoomName("call:\(state.id)") }
+        /// The private room, once it is accepted. Unlike the call's id, nobody else knows its name before.
+        var room: RoomName?
     }
 
     private unowned let loop: SignalingLoop
@@ -172,18 +173,22 @@ final class CallDesk {
     private func accept(_ call: Call, _ request: CallRequest, _ news: CallState.News) {
         var call = call
         call.callee = request.visitor
+        let room = RoomName("call:\(SessionID(loop: loop.index))")
+        call.room = room
         call.timeout?.cancel()
         calls[call.state.id] = call
         tell(news)
         for party in parties(of: call) { loop.tell(loop.home(of: party), .engaged(party, call: call.state.id)) }
         let opening = CallOpening(
             call: call.state.id, caller: call.caller, callee: request.visitor, ackID: request.ackID)
-        loop.act(RoomAct(room: call.room, peer: request.visitor.id, ackID: request.ackID, kind: .open(opening)))
+        loop.act(RoomAct(room: room, peer: request.visitor.id, ackID: request.ackID, kind: .open(opening)))
     }
 
     private func end(_ call: Call, _ news: CallState.News) {
         tell(news)
-        loop.act(RoomAct(room: call.room, peer: call.caller.id, kind: .close(reason: "call_ended")))
+        if let room = call.room {
+            loop.act(RoomAct(room: room, peer: call.caller.id, kind: .close(reason: "call_ended")))
+        }
         for party in parties(of: call) { loop.tell(loop.home(of: party), .free(party, call: call.state.id)) }
         finish(call)
     }

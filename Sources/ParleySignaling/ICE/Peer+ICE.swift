@@ -54,8 +54,8 @@ extension Peer {
 /// What one side of a pair says of its connection.
 struct PairReport: Sendable {
     /// As in `RTCPeerConnection`: `new`, `checking`, `connected`, …
-    var ice: String?
-    var connection: String?
+    var ice: String
+    var connection: String
     /// `host`, `srflx`, `prflx` or `relay`.
     var candidateType: String?
     var timeToConnectMs: Int?
@@ -64,9 +64,10 @@ struct PairReport: Sendable {
     var at: Int64
 
     init(_ payload: Payload) throws(Refusal) {
-        ice = try payload.string("ice", limit: 32)
-        connection = try payload.string("connection", limit: 32)
-        guard ice != nil || connection != nil else { throw payload.refusal("ice") }
+        guard let ice = try payload.string("ice", limit: 32) else { throw payload.refusal("ice") }
+        guard let connection = try payload.string("connection", limit: 32) else { throw payload.refusal("connection") }
+        self.ice = ice
+        self.connection = connection
         candidateType = try payload.string("candidateType", limit: 32)
         timeToConnectMs = try payload.int("timeToConnectMs", in: 0...86_400_000)
         error = try payload.string("error", limit: 500)

@@ -56,8 +56,11 @@ extension Peer {
     private func settings(_ payload: Payload) throws(Refusal) -> RoomAct.Kind {
         let limits = loop.configuration
         let settings = try payload.object("settings")
-        var change = try settings.map { settings throws(Refusal) in try SettingsChange(settings, limits) } ?? SettingsChange()
-        if let metadata = try payload.metadata("metadata", limit: limits.maxMetadataBytes) { change.metadata = metadata }
+        var change =
+            try settings.map { settings throws(Refusal) in try SettingsChange(settings, limits) } ?? SettingsChange()
+        if let metadata = try payload.metadata("metadata", limit: limits.maxMetadataBytes) {
+            change.metadata = metadata
+        }
         guard settings != nil || change.metadata != nil else { throw payload.refusal("settings") }
         return .settings(change)
     }
@@ -83,7 +86,9 @@ extension Peer {
         guard action != .role || moderation.role != nil else { throw payload.refusal("role") }
         if let marks = payload["by"] {
             let named = (marks.arrayValue ?? []).compactMap { $0.stringValue.flatMap(BanList.Mark.init(rawValue:)) }
-            guard let count = marks.arrayValue?.count, count > 0, named.count == count else { throw payload.refusal("by") }
+            guard let count = marks.arrayValue?.count, count > 0, named.count == count else {
+                throw payload.refusal("by")
+            }
             moderation.marks = Set(named)
         }
         moderation.user = try payload.string("user")

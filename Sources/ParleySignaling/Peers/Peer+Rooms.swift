@@ -15,7 +15,8 @@ extension Peer {
             visitor: visitor,
             proof: try payload.string("password", limit: limits.maxPasswordCharacters).map { .password($0) } ?? .none,
             creates: try payload.bool("create") ?? true,
-            settings: try settings.map { settings throws(Refusal) in try SettingsChange(settings, limits) } ?? SettingsChange())
+            settings: try settings.map { settings throws(Refusal) in try SettingsChange(settings, limits) }
+                ?? SettingsChange())
         guard rooms.count + pendingJoins + waitingIn.count < limits.maxRoomsPerPeer else {
             throw Refusal(.rateLimited, message: "A peer can be in \(limits.maxRoomsPerPeer) rooms at a time.")
         }
@@ -76,6 +77,7 @@ extension Peer {
         view.remove(self)
         rooms.removeAll { $0 === view }
         closeReceipts(.left) { $0.room === view }
+        for id in reports.keys { forgetReports(of: id) }
     }
 
     /// Who is in a room, to repair a view of it.

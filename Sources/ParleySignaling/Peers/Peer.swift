@@ -21,6 +21,8 @@ final class Peer: SocketDelegate {
     var pendingJoins = 0
 
     // Presence
+    /// Whether calls to its user ring here.
+    var isReachable = false
     /// Armed while it is away: the end of its resume window.
     var absence: Deadline?
     var isAway: Bool { absence != nil }
@@ -51,13 +53,19 @@ final class Peer: SocketDelegate {
         self.loop = loop
         id = socket.sid
         let auth = socket.auth
-        user = auth["user"]?.stringValue.flatMap { $0.isEmpty || $0.count > 128 ? nil : $0 }
+        user = Self.user(auth)
         name = auth["name"]?.stringValue.map { String($0.prefix(128)) }
-        let given = auth["metadata"].flatMap { $0.objectValue == nil ? nil : $0 }
-        metadata =
-            given.flatMap { $0.text.utf8.count <= loop.configuration.maxMetadataBytes ? $0 : nil } ?? .object([:])
+        let given = try? Payload(auth).metadata("metadata", limit: loop.configuration.maxMetadataBytes)
+        metadata = given ?? .object([:])
         loop.add(self)
         welcome(resumed: false)
+        becomesReachable(true)
+    }
+
+    /// The user that a client says it is. Nobody vouches for it while there is no authentication.
+    static func user(_ auth: JSON) -> String? {
+        guard let user = auth["user"]?.stringValue, !user.isEmpty, user.count <= 128 else { return nil }
+        return user
     }
 
     func welcome(resumed: Bool) {

@@ -22,8 +22,11 @@ struct Outbox {
         var size: Int { attachments.reduce(count) { $0 + $1.readableBytes } }
     }
 
-    static let maxPackets = 512
-    static let maxBytes = 1 << 20
+    // All of it has to fit into what one connection may queue, with a few packets beside it, when the client comes back.
+    static let maxPackets = 448
+    static let maxBytes = 896 * 1024
+    /// Answers kept beside it.
+    static let maxAnswers = 48
 
     private var entries: Deque<Entry> = []
     private var bytes = ByteBuffer()
@@ -39,14 +42,17 @@ struct Outbox {
     private var lost = 0
 
     var isEmpty: Bool { entries.isEmpty }
-    var isFull: Bool { entries.count >= Self.maxPackets || size >= Self.maxBytes }
+
+    /// Whether an event of so many bytes may be kept.
+    func hasRoom(for bytes: Int) -> Bool { entries.count < Self.maxPackets && size + bytes <= Self.maxBytes }
 
     /// Keeps an event and returns its number.
     mutating func append(_ packet: ByteBuffer, _ attachments: [ByteBuffer], receipt: Int?, at now: NIODeadline) -> Int {
         last += 1
         let start = keep(packet)
         let entry = Entry(
-            number: last, receipt: receipt, at: now, start: start, count: packet.readableBytes, attachments: attachments)
+            number: last, receipt: receipt, at: now, start: start, count: packet.readableBytes, attachments: attachments
+        )
         size += entry.size
         entries.append(entry)
         return last

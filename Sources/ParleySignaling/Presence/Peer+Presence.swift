@@ -27,7 +27,8 @@ extension Peer: DeadlineOwner {
         deadline.owner = self
         absence = deadline
         isLeaving = shortly
-        (shortly ? loop.farewellWindow : loop.resumeWindow).arm(deadline)
+        loop.absences.arm(deadline, isSeen: !rooms.isEmpty, shortly: shortly)
+        becomesReachable(false)
         // Most likely it will not come back, and then nobody need hear of two things.
         guard !isLeaving else { return }
         queueReceipts()
@@ -47,12 +48,17 @@ extension Peer: DeadlineOwner {
         }
     }
 
-    /// The client has come back. Refuses when it is another user, or has missed more than was kept.
+    /// The client has come back. One that is another user is refused. One that has missed more than was kept begins anew,
+    /// and this peer ends.
     func resume(_ resumption: Resumption) {
         let offset = resumption.offset.flatMap { Int($0) }
-        guard user == resumption.auth["user"]?.stringValue, resumption.offset == nil || offset != nil,
-            outbox.resume(at: offset)
-        else { return resumption.refuse() }
+        guard user == Self.user(resumption.auth), resumption.offset == nil || offset != nil else {
+            return resumption.refuse()
+        }
+        guard outbox.resume(at: offset) else {
+            end(.replaced)
+            return resumption.refuse()
+        }
         guard resumption.accept(socket) else { return }
         let wasAway = isAway && !isLeaving
         absence?.disarm()
@@ -69,6 +75,7 @@ extension Peer: DeadlineOwner {
         restartReceipts()
         announceOffset()
         if wasAway { tellRooms(isAway: false) }
+        becomesReachable(true)
     }
 
     /// The peer is gone for good: it leaves its rooms and lobbies, and whoever waits for its acks is told.
@@ -78,6 +85,7 @@ extension Peer: DeadlineOwner {
         absence = nil
         iceRenewal?.disarm()
         iceRenewal = nil
+        becomesReachable(false)
         loop.remove(self)
         for view in rooms {
             view.remove(self)
@@ -88,12 +96,22 @@ extension Peer: DeadlineOwner {
         waitingIn = []
         closeReceipts(reason == .timeout ? .expired : .left) { _ in true }
         loop.calls.released(id)
+        socket.abandon()
     }
 
     /// The client has said that it goes, by `POST …/bye`, whatever becomes of its connection.
-    func bye() {
-        release(.left)
+    func bye() { end(.left) }
+
+    private func end(_ reason: LeaveReason) {
+        release(reason)
         socket.disconnect(close: true)
+    }
+
+    /// Tells the home of its user whether this device can be called.
+    func becomesReachable(_ isReachable: Bool) {
+        guard let user, isReachable != self.isReachable else { return }
+        self.isReachable = isReachable
+        loop.tell(loop.home(of: user), isReachable ? .arrived(user, id) : .gone(user, id))
     }
 
     // MARK: Out
@@ -107,7 +125,7 @@ extension Peer: DeadlineOwner {
             send(packet, attachments)
             return true
         }
-        if outbox.isFull {
+        if !outbox.hasRoom(for: packet.readableBytes) {
             // Its view would have a hole: it cannot resume any more.
             outbox.makeRoom()
             if isAway { return false }
@@ -132,7 +150,7 @@ extension Peer: DeadlineOwner {
     /// Sends the answer to a request.
     func send(answer: ByteBuffer) {
         guard isAway else { return socket.send(packet: answer) }
-        if heldAnswers.count < loop.configuration.maxPendingReceipts { heldAnswers.append(answer) }
+        if heldAnswers.count < Outbox.maxAnswers { heldAnswers.append(answer) }
     }
 
     func send(_ packet: ByteBuffer, _ attachments: [ByteBuffer]) {

@@ -23,7 +23,9 @@ extension Peer {
     }
 
     /// A message to a room is on its way, whose receipts are to be answered together.
-    func gathers(_ ackID: Int, mid: String?) { roomReceipts[ackID] = RoomReceipt(.message(mid: Receipt.shown(mid, ackID))) }
+    func gathers(_ ackID: Int, mid: String?) {
+        roomReceipts[ackID] = RoomReceipt(.message(mid: Receipt.shown(mid, ackID)))
+    }
 
     /// The room has said whom the message is for.
     func gathers(_ ackID: Int, from members: [SessionID]) {

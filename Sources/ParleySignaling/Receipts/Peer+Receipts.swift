@@ -12,13 +12,14 @@ extension Peer: AckReceiver {
     /// Opens a receipt for a signal whose sender wants one. Returns its slot, and the ack id under which the client shall
     /// answer.
     func openReceipt(of signal: Signal, in view: RoomView) throws(Refusal) -> (slot: Int, ackID: Int) {
-        guard receipts.count < loop.configuration.maxPendingReceipts, !outbox.isFull || makesRoom() else {
+        guard receipts.count < loop.configuration.maxPendingReceipts, makesRoom(for: signal) else {
             throw Refusal(.queueFull)
         }
         let now = loop.eventLoop.now
         var receipt = Receipt(
             sender: signal.sender, senderAckID: signal.ackID ?? 0, mid: signal.mid, room: view, kind: signal.kind,
-            isOffer: signal.isOffer, confirmation: signal.confirmation, timeoutMs: signal.timeoutMs, ackID: 0, number: 0,
+            isOffer: signal.isOffer, confirmation: signal.confirmation, timeoutMs: signal.timeoutMs, ackID: 0,
+            number: 0,
             sentAt: now, deadline: now + .milliseconds(Int64(signal.timeoutMs)))
         if isAway, !isLeaving {
             receipt.state = .queued
@@ -30,10 +31,12 @@ extension Peer: AckReceiver {
         return (slot, ackID)
     }
 
-    private func makesRoom() -> Bool {
+    /// Whether one more signal can be kept for the client, if need be in place of events that want no ack.
+    func makesRoom(for signal: Signal) -> Bool {
+        if outbox.hasRoom(for: signal.size) { return true }
         guard !isAway else { return false }
         outbox.makeRoom()
-        return !outbox.isFull
+        return outbox.hasRoom(for: signal.size)
     }
 
     /// Sends a signal that wants an ack, now or when the client is back.

@@ -42,7 +42,8 @@ enum Packets {
             .event, attachments: signal.attachments.count, namespace: "/", ackID: ackID, into: &packet)
         packet.writeStaticString("[\"")
         packet.writeStaticString(signal.kind.name)
-        packet.writeStaticString("\",{\"from\":\"")
+        // Who moderates is named like in the sanctions that need no answer.
+        packet.writeStaticString(signal.kind == .moderated ? "\",{\"by\":\"" : "\",{\"from\":\"")
         write(signal.sender, into: &packet)
         packet.writeStaticString("\",\"room\":")
         packet.writeImmutableBuffer(view.nameJSON)

@@ -45,7 +45,7 @@ enum Relay {
                 throw Refusal(.peerNotFound)
             }
             try deliver(signal, to: peer, in: view, on: loop)
-        } catch where signal.kind == .moderated {
+        } catch  where signal.kind == .moderated {
             // One of several that were asked.
             guard let ackID = signal.ackID else { return }
             report(ReceiptOutcome(target, .failed(error.code)), signal.kind, to: signal.sender, ackID, on: loop)
@@ -69,7 +69,7 @@ enum Relay {
             }
             return
         }
-        if target.isAway, target.outbox.isFull { throw Refusal(.queueFull) }
+        if target.isAway, !target.makesRoom(for: signal) { throw Refusal(.queueFull) }
         loop.packet.clear()
         Packets.write(signal, in: view, ackID: nil, into: &loop.packet)
         if target.isAway, signal.isOffer {

@@ -19,6 +19,9 @@ struct Signal: Sendable {
     /// Whether a newer one makes it void as long as it is not delivered.
     var isOffer = false
 
+    /// About as many bytes as it takes on the wire.
+    var size: Int { attachments.reduce(members.readableBytes + 128) { $0 + $1.readableBytes } }
+
     /// The same with memory of its own, to be kept beyond the packet that it came in.
     var kept: Signal {
         var copy = self

@@ -10,7 +10,11 @@ struct Payload {
 
     init(_ json: JSON) { self.json = json }
 
-    subscript(field: String) -> JSON? { json[field].flatMap { $0.isNull ? nil : $0 } }
+    subscript(field: String) -> JSON? {
+        // Spelled out, since `nil` could be a JSON value too.
+        guard let value = json[field], !value.isNull else { return JSON?.none }
+        return value
+    }
 
     func refusal(_ field: String, _ code: ErrorCode = .badPayload, _ message: String? = nil) -> Refusal {
         Refusal(code, field: prefix + field, message: message)

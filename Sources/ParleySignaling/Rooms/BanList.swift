@@ -35,7 +35,8 @@ package struct BanList: Sendable {
     package mutating func lift(user: String?, peer: SessionID?, address: String?) -> Bool {
         let count = bans.count
         bans.removeAll { ban in
-            user != nil && ban.user == user || peer != nil && ban.peer == peer || address != nil && ban.address == address
+            user != nil && ban.user == user || peer != nil && ban.peer == peer
+                || address != nil && ban.address == address
         }
         return bans.count < count
     }

@@ -54,7 +54,8 @@ extension RoomDirectory {
         }
     }
 
-    private func compare(_ text: String, _ hash: PasswordHash, for act: RoomAct, _ request: JoinRequest) throws(Refusal) {
+    private func compare(_ text: String, _ hash: PasswordHash, for act: RoomAct, _ request: JoinRequest) throws(Refusal)
+    {
         try slowly(act, { hash.matches(text) }) { [room = act.room] directory, act, isRight in
             guard isRight else { return directory.refuse(act, Refusal(.roomPassword, field: "password")) }
             directory[room]?.state.tries.succeeded(request.visitor.address)

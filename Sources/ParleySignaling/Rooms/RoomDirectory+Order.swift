@@ -103,9 +103,7 @@ extension RoomDirectory {
     }
 
     private func sanction(_ act: RoomAct, _ moderation: Moderation) -> JSON {
-        var event: JSON = [
-            "action": .string(moderation.action.rawValue), "by": .string(act.peer.description),
-        ]
+        var event: JSON = ["action": .string(moderation.action.rawValue)]
         event.set("role", moderation.role.map { .string($0.rawValue) })
         event.set("reason", moderation.reason.map(JSON.string))
         return event
@@ -114,6 +112,7 @@ extension RoomDirectory {
     private func tell(_ id: SessionID, _ act: RoomAct, _ moderation: Moderation) {
         var event = sanction(act, moderation)
         event.set("room", act.room.json)
+        event.set("by", .string(act.peer.description))
         loop.tell(id, "moderated", event)
     }
 
@@ -146,7 +145,8 @@ extension RoomDirectory {
         done(act, peer.map { [$0] } ?? [])
     }
 
-    private func change(_ act: RoomAct, _ moderation: Moderation, _ actor: Member, _ targets: [Member]) throws(Refusal) {
+    private func change(_ act: RoomAct, _ moderation: Moderation, _ actor: Member, _ targets: [Member]) throws(Refusal)
+    {
         guard actor.role == .owner else { throw Refusal(.forbidden, message: "Only the owner gives out roles.") }
         guard let role = moderation.role else { throw Refusal(.badPayload, field: "role") }
         guard var entry = self[act.room], var target = targets.first else { return }

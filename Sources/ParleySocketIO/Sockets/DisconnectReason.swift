@@ -56,7 +56,9 @@ public enum DisconnectReason: Sendable {
     /// Whether the client may take up where it was (connection state recovery).
     public var isRecoverable: Bool {
         switch self {
-        case .transportClose, .normalClosure, .transportError, .pingTimeout, .forcedClose, .forcedServerClose, .serverShuttingDown: true
+        case .transportClose, .normalClosure, .transportError, .pingTimeout, .forcedClose, .forcedServerClose,
+            .serverShuttingDown:
+            true
         case .parseError, .clientNamespaceDisconnect, .serverNamespaceDisconnect: false
         }
     }

@@ -168,6 +168,13 @@ public final class Socket: @unchecked Sendable {
         _ = handlersIfAny?.run(.disconnected(reason))
     }
 
+    /// The client will not come back: nothing keeps the socket any more.
+    package func abandon() {
+        guard !isJoined else { return }
+        delegate = nil
+        _ = acks.takeAll()
+    }
+
     /// Tells the client and leaves the namespace.
     func disconnectByServer() {
         guard isJoined else { return }

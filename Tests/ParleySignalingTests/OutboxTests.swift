@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+import NIOCore
+import ParleyTestSupport
+import Testing
+
+@testable import ParleySignaling
+
+@Suite struct OutboxTests {
+    private var outbox = Outbox()
+    private let now = NIODeadline.uptimeNanoseconds(0)
+
+    @discardableResult
+    private mutating func add(_ text: String, receipt: Int? = nil) -> Int {
+        outbox.append(ByteBuffer(string: text), [], receipt: receipt, at: now)
+    }
+
+    private var missed: [String] {
+        var texts: [String] = []
+        outbox.forEachMissed { packet, _ in texts.append(String(buffer: packet)) }
+        return texts
+    }
+
+    @Test mutating func whatCameAfterTheOffsetIsMissedInOrder() {
+        for text in ["a", "b", "c", "d"] { add(text) }
+        #expect(outbox.resume(at: 2) == true)
+        #expect(missed == ["c", "d"])
+        #expect(outbox.resume(at: 4) == true)
+        #expect(missed.isEmpty && outbox.isEmpty)
+    }
+
+    @Test mutating func withoutAnOffsetEverythingThatIsNotKnownToHaveArrivedIsMissed() {
+        add("a")
+        let offer = add("b", receipt: 0)
+        add("c")
+        #expect(outbox.resume(at: nil) == true)
+        #expect(missed == ["a", "b", "c"])
+        outbox.acknowledged(offer)
+        #expect(missed == ["c"], "an ack proves that what came before has arrived")
+    }
+
+    @Test mutating func anEventWithAnAckIsMissedUntilItIsAckedWhateverTheOffset() {
+        add("a", receipt: 7)
+        add("b")
+        #expect(outbox.resume(at: 2) == true)
+        #expect(missed == ["a"])
+        outbox.forget(1)
+        #expect(missed.isEmpty && outbox.isEmpty)
+    }
+
+    @Test mutating func anOffsetFromElsewhereIsRefused() {
+        add("a")
+        #expect(outbox.resume(at: 2) == false)
+        #expect(outbox.resume(at: -1) == true, "it only means less than is known")
+    }
+
+    @Test mutating func whoHasMissedWhatWasGivenUpCannotResume() {
+        for number in 0..<Outbox.maxPackets { add("\(number)") }
+        #expect(!outbox.hasRoom(for: 1))
+        outbox.makeRoom()
+        #expect(outbox.hasRoom(for: 1))
+        add("last")
+        var copy = outbox
+        #expect(copy.resume(at: 3) == false && copy.resume(at: nil) == false)
+        #expect(outbox.resume(at: Outbox.maxPackets) == true)
+        #expect(missed == ["last"])
+    }
+
+    @Test mutating func whatWantsAnAckIsNotGivenUpForRoom() {
+        add("offer", receipt: 1)
+        add("event")
+        outbox.makeRoom()
+        #expect(outbox.resume(at: 2) == true)
+        #expect(missed == ["offer"])
+    }
+
+    @Test mutating func aReplacementTakesThePlaceOfTheOlderOne() {
+        let offer = add("offer 1", receipt: 0)
+        add("candidate")
+        #expect(outbox.replace(offer, ByteBuffer(string: "offer 2"), [], receipt: 1) == true)
+        #expect(missed == ["offer 2", "candidate"])
+        #expect(outbox.replace(offer, ByteBuffer(string: "offer 3"), [], receipt: nil) == false)
+        outbox.forget(offer)
+        #expect(missed == ["candidate"])
+        #expect(outbox.replace(offer, ByteBuffer(string: "offer 4"), [], receipt: 2) == false)
+    }
+
+    @Test mutating func whatIsOldEnoughHasArrived() {
+        add("a")
+        _ = outbox.append(ByteBuffer(string: "b"), [], receipt: nil, at: now + .seconds(2))
+        outbox.confirm(before: now + .seconds(1))
+        #expect(outbox.resume(at: nil) == true)
+        #expect(missed == ["b"])
+    }
+
+    /// Against a plain list of everything, through random use.
+    @Test(arguments: 0..<20) mutating func itAgreesWithAPlainList(_ seed: Int) {
+        struct Plain { var number: Int, text: String, receipt: Bool, isDone = false }
+        var random = SeededGenerator(seed: UInt64(seed))
+        var plain: [Plain] = []
+        var confirmed = 0
+        for step in 0..<400 {
+            let number = Int.random(in: 1...max(1, plain.count), using: &random)
+            switch Int.random(in: 0..<8, using: &random) {
+            case 0...3:
+                let wantsAck = Bool.random(using: &random)
+                let text = String(repeating: "x", count: Int.random(in: 0..<300, using: &random)) + "\(step)"
+                guard outbox.hasRoom(for: text.utf8.count) else { continue }
+                plain.append(Plain(number: add(text, receipt: wantsAck ? step : nil), text: text, receipt: wantsAck))
+            case 4 where number <= plain.count && plain[number - 1].receipt && !plain[number - 1].isDone:
+                outbox.acknowledged(number)
+                plain[number - 1].isDone = true
+                confirmed = max(confirmed, number)
+            case 5 where number <= plain.count && plain[number - 1].receipt && !plain[number - 1].isDone:
+                let text = "instead \(step)"
+                #expect(outbox.replace(number, ByteBuffer(string: text), [], receipt: step) == true)
+                plain[number - 1].text = text
+            case 6 where number <= plain.count:
+                #expect(outbox.resume(at: number) == true)
+                confirmed = max(confirmed, number)
+            default: outbox.shrink()
+            }
+            let expected = plain.filter { !$0.isDone && ($0.receipt || $0.number > confirmed) }.map(\.text)
+            #expect(missed == expected)
+        }
+    }
+}
