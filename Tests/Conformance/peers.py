@@ -9,11 +9,21 @@ import time
 
 import socketio
 
-from sessions import SOCKET, Direct, connected
+from sessions import SOCKET, Direct
 
 PATIENCE = 5.0
 STOCK_TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": ["polling", "websocket"]}
 Event = collections.namedtuple("Event", "name payload ack")
+
+
+def refused(answer, code, field=None):
+    """Checks an answer that says no; returns it."""
+    assert answer["ok"] is False, answer
+    error = answer["error"]
+    assert error["code"] == code, answer
+    assert isinstance(error["message"], str) and isinstance(error["retryable"], bool)
+    assert field is None or error["field"] == field, answer
+    return answer
 
 
 class Waiting:
@@ -81,21 +91,41 @@ class Bare(Waiting):
     """A peer on bare packets over WebSocket: nothing is acknowledged unless the test does it."""
 
     def __init__(self, server, session=None, auth=None):
-        self.session = session or Direct(server.port, SOCKET)
-        self.heard, self.answers, self.number = [], {}, 0
-        self.id = connected(self.session, auth=auth)
+        self.server, self.auth = server, auth or {}
+        self.heard, self.answers, self.number, self.offset = [], {}, 0, None
+        self.connect(session, auth)
+
+    def connect(self, session=None, auth=None):
+        self.session = session or Direct(self.server.port, SOCKET)
+        self.session.say("40" + ("" if auth is None else json.dumps(auth)))
+        self.before = []
+        while not (packet := self.read()).startswith("40{"):
+            assert not packet.startswith("44"), packet
+            self.before.append(packet)
+        accepted = json.loads(packet[2:])
+        self.id, self.pid = accepted["sid"], accepted.get("pid")
         self.welcome = self.expect("welcome")
+
+    def resume(self, **changed):
+        """Asks for its session on a new connection; the welcome. What came ahead of the CONNECT is in `before`."""
+        known = {"pid": self.pid, "offset": self.offset, **changed}
+        self.connect(auth={**self.auth, **{key: value for key, value in known.items() if value is not None}})
+        return self.welcome
 
     def read(self, within=PATIENCE):
         """Takes the next packet in and returns its text."""
-        self.session.socket.settimeout(max(within, 0.001))
-        packet = self.session.hear()
+        deadline, packet = time.monotonic() + within, "2"
+        while packet == "2":
+            self.session.socket.settimeout(max(deadline - time.monotonic(), 0.001))
+            if (packet := self.session.raw()) == "2":
+                self.session.say("3")
         if packet is None:
             raise EOFError("the server ended the connection")
         start = packet.index("[") if "[" in packet else len(packet)
         number = packet[2:start]
         if packet.startswith("42"):
             name, *arguments = json.loads(packet[start:])
+            self.offset = arguments[-1] if arguments and isinstance(arguments[-1], str) else self.offset
             self.heard.append(Event(name, arguments[0] if arguments else None, number))
         elif packet.startswith("43"):
             assert int(number) not in self.answers, f"a second answer: {packet}"

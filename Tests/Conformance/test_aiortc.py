@@ -51,9 +51,9 @@ class NativePeer:
         await self.io.disconnect()
 
 
-async def talk(server, transports):
+async def talk(server, transports, kind=NativePeer):
     room = f"native-{uuid.uuid4()}"
-    first, second = NativePeer(server, transports), NativePeer(server, transports)
+    first, second = kind(server, transports), kind(server, transports)
     try:
         await first.join(room)
         [other] = (await second.join(room))["peers"]

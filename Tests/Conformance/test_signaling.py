@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from peers import STOCK_TRANSPORTS, Stock
+from peers import STOCK_TRANSPORTS, Stock, refused
 
 RELAYED = {
     "offer": {"sdp": "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\n"},
@@ -47,15 +47,6 @@ def pair(meet, room):
     second.join(room)
     first.expect("peer:joined")
     return first, second
-
-
-def refused(answer, code, field=None):
-    assert answer["ok"] is False, answer
-    error = answer["error"]
-    assert error["code"] == code, answer
-    assert isinstance(error["message"], str) and isinstance(error["retryable"], bool)
-    assert field is None or error["field"] == field, answer
-    return answer
 
 
 # Welcome and rooms

@@ -45,7 +45,20 @@ struct TURNCredentials {
     /// Nil when there is no TURN server.
     init?(_ configuration: ICEConfiguration, user: String) {
         guard configuration.hasTURN, let secret = configuration.turnSecret else { return nil }
-        username = "\(WallClock.milliseconds / 1_000 + Int64(configuration.turnSeconds)):\(user)"
+        username = "\(WallClock.milliseconds / 1_000 + Int64(configuration.turnSeconds)):\(Self.escaped(user))"
         password = Base64.encode(MessageAuthentication.sha1(key: Array(secret.utf8), Array(username.utf8)))
+    }
+    /// coturn answers 400 to names with these characters; they are percent-encoded.
+    private static func escaped(_ user: String) -> String {
+        var name = ""
+        for scalar in user.unicodeScalars {
+            if scalar.value <= 0x20 || scalar.value == 0x7F || "'\"\\%".unicodeScalars.contains(scalar) {
+                let hex = String(scalar.value, radix: 16, uppercase: true)
+                name += "%" + (hex.count < 2 ? "0" : "") + hex
+            } else {
+                name.unicodeScalars.append(scalar)
+            }
+        }
+        return name
     }
 }

@@ -29,8 +29,7 @@ final class Peer: SocketDelegate {
     /// Its client has closed the connection in a way that looks like a goodbye.
     var isLeaving = false
     var outbox = Outbox()
-    /// Answers to its requests that came while it was away.
-    var heldAnswers: [ByteBuffer] = []
+    var heldAnswers = HeldAnswers()
     /// Offers that wait for its return, by their senders.
     var queuedOffers: [SessionID: Int] = [:]
     var requestIDs = RequestIDs()

@@ -25,8 +25,6 @@ struct Outbox {
     // All of it has to fit into what one connection may queue, with a few packets beside it, when the client comes back.
     static let maxPackets = 448
     static let maxBytes = 896 * 1024
-    /// Answers kept beside it.
-    static let maxAnswers = 48
 
     private var entries: Deque<Entry> = []
     private var bytes = ByteBuffer()

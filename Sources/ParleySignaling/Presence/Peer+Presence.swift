@@ -66,8 +66,7 @@ extension Peer: DeadlineOwner {
         isLeaving = false
         requestIDs.resumed()
         // Answers first: before it is connected, the client has no new requests whose ids they could have.
-        for answer in heldAnswers { socket.send(packet: answer) }
-        heldAnswers = []
+        for answer in heldAnswers.takeAll() { socket.send(packet: answer) }
         queuedOffers = [:]
         socket.sendConnect()
         welcome(resumed: true)
@@ -149,8 +148,7 @@ extension Peer: DeadlineOwner {
 
     /// Sends the answer to a request.
     func send(answer: ByteBuffer) {
-        guard isAway else { return socket.send(packet: answer) }
-        if heldAnswers.count < Outbox.maxAnswers { heldAnswers.append(answer) }
+        if isAway { heldAnswers.add(answer) } else { socket.send(packet: answer) }
     }
 
     func send(_ packet: ByteBuffer, _ attachments: [ByteBuffer]) {
