@@ -12,11 +12,11 @@ enum LoopMail: Sendable {
     case answer(SessionID, ackID: Int?, event: String, Result<JSON, Refusal>)
     /// To a peer: an event.
     case tell(SessionID, StaticString, JSON)
-    /// To a peer: it is in the lobby of a room now.
-    case waits(SessionID, RoomName)
+    /// To a peer: it is in the lobby of a room now, or was turned away.
+    case waits(SessionID, RoomName, Bool)
     /// A signal to a peer of that loop, which is checked there, in the room that the sender named, if any.
     case signal(Signal, to: SessionID, in: RoomName?)
-    case refusal(SessionID, ackID: Int?, SignalKind, Refusal)
+    case refusal(SessionID, ackID: Int?, mid: String?, SignalKind, Refusal)
     case receipt(SessionID, ackID: Int, SignalKind, ReceiptOutcome)
     /// To the sender of a signal: what became of it after its ack.
     case settled(SessionID, Settlement)

@@ -84,9 +84,10 @@ final class SignalingLoop {
     func refuse(_ signal: Signal, _ refusal: Refusal) {
         let sender = signal.sender
         if sender.loop == index {
+            peers[sender]?.forget(mid: signal.mid)
             peers[sender]?.refuse(signal.ackID, event: "\(signal.kind.name)", refusal)
         } else {
-            send(.refusal(sender, ackID: signal.ackID, signal.kind, refusal), to: sender.loop)
+            send(.refusal(sender, ackID: signal.ackID, mid: signal.mid, signal.kind, refusal), to: sender.loop)
         }
     }
 
@@ -139,12 +140,13 @@ final class SignalingLoop {
         if !view.hasMembers(on: index) { views[room] = nil }
     }
 
-    /// From a room's home: a peer was sent back to the lobby.
-    func waits(_ id: SessionID, in room: RoomName) {
-        guard id.loop == index else { return send(.waits(id, room), to: id.loop) }
+    /// From a room's home: a peer is in the lobby, or was turned away.
+    func waits(_ id: SessionID, in room: RoomName, _ isWaiting: Bool) {
+        guard id.loop == index else { return send(.waits(id, room, isWaiting), to: id.loop) }
         if let peer = peers[id] {
-            if !peer.waitingIn.contains(room) { peer.waitingIn.append(room) }
-        } else {
+            peer.waitingIn.removeAll { $0 == room }
+            if isWaiting { peer.waitingIn.append(room) }
+        } else if isWaiting {
             act(RoomAct(room: room, peer: id, kind: .leave(.disconnected)))
         }
     }
@@ -174,8 +176,9 @@ final class SignalingLoop {
         case .notice(let room, let notice): noticed(room, notice)
         case .answer(let peer, let ackID, let event, let answer): self.answer(peer, ackID, event: event, answer)
         case .tell(let peer, let event, let payload): tell(peer, event, payload)
-        case .waits(let peer, let room): waits(peer, in: room)
-        case .refusal(let sender, let ackID, let kind, let refusal):
+        case .waits(let peer, let room, let isWaiting): waits(peer, in: room, isWaiting)
+        case .refusal(let sender, let ackID, let mid, let kind, let refusal):
+            peers[sender]?.forget(mid: mid)
             peers[sender]?.refuse(ackID, event: "\(kind.name)", refusal)
         case .signal(let signal, let target, let room): Relay.arrived(signal, to: target, in: room, on: self)
         case .receipt(let sender, let ackID, let kind, let outcome): peers[sender]?.receipted(ackID, kind, outcome)

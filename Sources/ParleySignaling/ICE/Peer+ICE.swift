@@ -32,9 +32,7 @@ extension Peer {
         loop.iceRenewal.arm(iceRenewal)
         // Whoever is away gets new ones when it is back.
         guard !isAway else { return }
-        var servers = iceAnswer()
-        servers.set("ok", nil)
-        notify("ice:servers", servers)
+        notify("ice:servers", iceAnswer().without("ok"))
     }
 
     /// How the connection with another peer fares, by this side's account.

@@ -44,9 +44,7 @@ extension Peer {
                 ["room": view.name.json, "admitted": true, "joined": joinAnswer(view, member, room)])
         case .accept(let call, let ackID): answer(ackID, callAnswer(call, view, member))
         case .accepted(let call):
-            var accepted = callAnswer(call, view, member)
-            accepted.set("ok", nil)
-            notify("call:accepted", accepted)
+            notify("call:accepted", callAnswer(call, view, member).without("ok"))
         }
         if isAway, !isLeaving { loop.act(RoomAct(room: view.name, peer: id, kind: .presence(isAway: true))) }
     }

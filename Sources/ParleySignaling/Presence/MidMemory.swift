@@ -15,6 +15,8 @@ struct MidMemory {
         var answer: JSON?
         /// Repetitions that wait for it.
         var repetitions: [Int] = []
+        /// Whether it was sent without an ack.
+        var isUnanswered = false
     }
 
     enum Verdict: Equatable {
@@ -35,7 +37,8 @@ struct MidMemory {
             if record.answer == nil, let ackID { records[mid]?.repetitions.append(ackID) }
             return .repeated(record.answer.map(Self.repeated))
         }
-        records[mid] = Record(at: now, answer: ackID == nil ? ["ok": true, "status": "sent"] : nil)
+        records[mid] = Record(
+            at: now, answer: ackID == nil ? ["ok": true, "status": "sent"] : nil, isUnanswered: ackID == nil)
         order.append(mid)
         if let ackID { byAck[ackID] = mid }
         return .new
@@ -58,8 +61,15 @@ struct MidMemory {
         return records.removeValue(forKey: mid)?.repetitions ?? []
     }
 
-    /// More has become known since the answer.
-    mutating func settled(_ mid: String, _ answer: JSON) { records[mid]?.answer = answer }
+    /// The same for a signal without an ack.
+    mutating func forget(unanswered mid: String) {
+        if records[mid]?.isUnanswered == true { records[mid] = nil }
+    }
+
+    /// More has become known since the answer. Answers of whole rooms stay as they are.
+    mutating func settled(_ mid: String, _ answer: JSON) {
+        if records[mid]?.answer?["to"] != nil { records[mid]?.answer = answer }
+    }
 
     private static func repeated(_ answer: JSON) -> JSON {
         var copy = answer

@@ -41,14 +41,7 @@ extension Peer {
 
     /// More has become known of a signal after its answer.
     func settled(_ settlement: Settlement) {
-        if settlement.status == .delivered || settlement.status == .applied {
-            mids?.settled(
-                settlement.mid,
-                [
-                    "ok": true, "status": .string(settlement.status.rawValue),
-                    "to": .string(settlement.target.description),
-                ])
-        }
+        mids?.settled(settlement.mid, settlement.answer)
         notify("receipt", settlement.json)
     }
 }

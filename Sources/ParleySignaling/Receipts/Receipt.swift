@@ -78,6 +78,21 @@ struct Settlement: Sendable {
     var json: JSON {
         ["mid": .string(mid), "to": .string(target.description), "status": .string(status.rawValue)]
     }
+
+    /// What the sender is answered when it sends the signal once more.
+    var answer: JSON {
+        let code: ErrorCode? =
+            switch status {
+            case .delivered, .applied, .superseded: nil
+            case .rejected: .remoteRejected
+            case .expired: .ackTimeout
+            case .left: .peerLeft
+            }
+        var answer: JSON = ["ok": .bool(code == nil), "status": .string(status.rawValue)]
+        answer.set("error", code.map { Refusal($0).json })
+        answer.set("to", .string(target.description))
+        return answer
+    }
 }
 
 /// The open receipts of one target. A slot is named by the token that its ack carries.

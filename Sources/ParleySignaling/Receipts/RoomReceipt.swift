@@ -60,7 +60,8 @@ struct RoomReceipt {
         case .rejected: "refused"
         case .queued: "away"
         case .unacknowledged: "timeout"
-        case .failed: "left"
+        case .failed(.peerLeft), .failed(.peerNotFound): "left"
+        case .failed(let code): code.rawValue
         }
     }
 }

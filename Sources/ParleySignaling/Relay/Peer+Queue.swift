@@ -32,6 +32,11 @@ extension Peer {
             on: loop)
     }
 
+    /// A signal was refused without an answer that anybody waits for: it may be sent again.
+    func forget(mid: String?) {
+        if let mid { mids?.forget(unanswered: mid) }
+    }
+
     /// Whether a signal with this `mid` has not been sent before. If it has, the sender is answered as then.
     func isNew(_ mid: String, _ ackID: Int?) -> Bool {
         if mids == nil { mids = MidMemory() }

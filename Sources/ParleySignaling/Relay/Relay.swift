@@ -23,7 +23,18 @@ enum Relay {
             kind: kind, sender: peer.id, members: loop.members, attachments: packet.attachments, ackID: packet.ackID,
             mid: reader.mid, confirmation: reader.confirmation, timeoutMs: reader.timeoutMs, isOffer: reader.isOffer)
         if let mid = reader.mid, !peer.isNew(mid, packet.ackID) { return }
-        guard let target = reader.target else { return try send(signal, from: peer, toRoom: room, on: loop) }
+        do throws(Refusal) {
+            try send(signal, to: reader.target, in: room, from: peer, on: loop)
+        } catch {
+            peer.forget(mid: reader.mid)
+            throw error
+        }
+    }
+
+    private static func send(
+        _ signal: Signal, to target: SessionID??, in room: RoomName?, from peer: Peer, on loop: SignalingLoop
+    ) throws(Refusal) {
+        guard let target else { return try send(signal, from: peer, toRoom: room, on: loop) }
         // An id may be invented, and name a loop that there is not.
         guard let target, target.loop < loop.count else { throw Refusal(.peerNotFound) }
         if target.loop == loop.index {

@@ -27,7 +27,9 @@ package struct BanList: Sendable {
         if bans.count >= Self.maxBans { bans.removeFirst() }
         bans.append(
             Ban(
-                user: chosen.contains(.user) ? member.user : nil, peer: chosen.contains(.peer) ? member.id : nil,
+                user: chosen.contains(.user) ? member.user : nil,
+                // A member that has nothing of what was asked for is known by its id at least.
+                peer: chosen.contains(.peer) || chosen == [.user] && member.user == nil ? member.id : nil,
                 address: chosen.contains(.address) ? member.address : nil, until: until))
     }
 

@@ -96,4 +96,11 @@ extension JSON {
         object[key] = value
         self = .object(object)
     }
+
+    /// The same object without one of its members.
+    func without(_ key: String) -> JSON {
+        guard case .object(var object) = self else { return self }
+        object[key] = nil
+        return .object(object)
+    }
 }

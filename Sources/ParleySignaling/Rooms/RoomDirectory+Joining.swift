@@ -23,7 +23,7 @@ extension RoomDirectory {
         case .joined(let member): welcome(member, to: &entry, .ack(act.ackID))
         case .waits(let position):
             self[act.room] = entry
-            loop.waits(act.peer, in: act.room)
+            loop.waits(act.peer, in: act.room, true)
             loop.answer(act.peer, act.ackID, event: "join", .success(waiting(position)))
             for moderator in entry.state.moderators { knockNew(request.visitor, to: moderator, of: act.room) }
         case .checks(let text, let hash):
@@ -104,6 +104,14 @@ extension RoomDirectory {
         for moderator in entry.state.moderators { loop.tell(moderator.id, "knock:gone", gone) }
     }
 
+    /// Tells somebody who has knocked that it may not come in.
+    func turnAway(_ id: SessionID, from room: RoomName, _ reason: String?) {
+        var result: JSON = ["room": room.json, "admitted": false]
+        result.set("reason", reason.map(JSON.string))
+        loop.waits(id, in: room, false)
+        loop.tell(id, "knock:result", result)
+    }
+
     func answerKnock(_ act: RoomAct, _ target: Target, _ isAdmitted: Bool, _ reason: String?) throws(Refusal) {
         var (entry, _) = try moderated(act)
         let asked: [SessionID]
@@ -120,9 +128,7 @@ extension RoomDirectory {
                 admitted.append(.string(id.description))
                 welcome(member, to: &entry, .knock)
             } else if entry.state.lobby.remove(id) != nil {
-                var result: JSON = ["room": act.room.json, "admitted": false]
-                result.set("reason", reason.map(JSON.string))
-                loop.tell(id, "knock:result", result)
+                turnAway(id, from: act.room, reason)
             }
             self[act.room] = entry
             knockGone(id, in: entry)

@@ -55,7 +55,7 @@ extension RoomDirectory {
     }
 
     /// There is no lobby any more: those who wait come in while there are seats.
-    private func openLobby(_ room: RoomName) {
+    func openLobby(_ room: RoomName) {
         while var entry = self[room], let next = entry.state.lobby.waiting.first {
             guard let member = entry.state.admit(next.id) else { return }
             welcome(member, to: &entry, .knock)
@@ -68,6 +68,9 @@ extension RoomDirectory {
     func moderate(_ act: RoomAct, _ moderation: Moderation) throws(Refusal) {
         let (entry, actor) = try moderated(act)
         if moderation.action == .unban { return try unban(act, moderation) }
+        guard moderation.action != .lobby || entry.state.settings.hasLobby else {
+            throw Refusal(.badPayload, field: "action", message: "The room has no lobby.")
+        }
         let targets: [Member]
         switch moderation.target {
         case .everybody:
@@ -130,7 +133,7 @@ extension RoomDirectory {
             id: target.id, user: target.user, name: target.name, address: target.address, metadata: target.metadata)
         guard entry.state.lobby.add(visitor) != nil else { return }
         self[act.room] = entry
-        loop.waits(target.id, in: act.room)
+        loop.waits(target.id, in: act.room, true)
         for moderator in entry.state.moderators { knockNew(visitor, to: moderator, of: act.room) }
     }
 

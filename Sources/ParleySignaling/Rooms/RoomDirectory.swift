@@ -138,7 +138,7 @@ final class RoomDirectory: RoomAuthority {
             knocksNew(to: successor, of: entry)
         }
         if let call = entry.state.call { loop.callLeft(call, by: member.id, reason) }
-        if entry.state.members.isEmpty { emptied(room) }
+        if entry.state.members.isEmpty { emptied(room) } else if !entry.state.settings.hasLobby { openLobby(room) }
     }
 
     private func presence(_ act: RoomAct, _ isAway: Bool) {
@@ -165,9 +165,7 @@ final class RoomDirectory: RoomAuthority {
 
     private func emptied(_ room: RoomName) {
         guard var entry = rooms[room] else { return }
-        for visitor in entry.state.lobby.removeAll() {
-            loop.tell(visitor.id, "knock:result", ["room": room.json, "admitted": false, "reason": "room_closed"])
-        }
+        for visitor in entry.state.lobby.removeAll() { turnAway(visitor.id, from: room, "room_closed") }
         let now = loop.eventLoop.now
         let bans = entry.state.bans.end(at: now).map { min($0 - now, .hours(1)) } ?? .zero
         let stay = max(bans, .milliseconds(Int64(entry.state.settings.emptyTimeoutMs)))
@@ -185,7 +183,8 @@ final class RoomDirectory: RoomAuthority {
         notify(entry, .event("room:closed", ["room": room.json, "reason": .string(reason)]))
         entry.state.call = nil
         rooms[room] = entry
-        for member in entry.state.members { leave(room, member.id, .roomClosed) }
+        // The owner last: nobody inherits a room that is no more.
+        for member in entry.state.members.reversed() { leave(room, member.id, .roomClosed) }
         rooms[room]?.end?.cancel()
         if rooms.removeValue(forKey: room)?.end != nil { emptyRooms -= 1 }
     }

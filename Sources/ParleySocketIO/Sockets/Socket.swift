@@ -36,6 +36,8 @@ public final class Socket: @unchecked Sendable {
     private var acks = AckTable()
     var joined: Set<String> = []
     private var isJoined = false
+    /// Why it has no connection at present, while its delegate lets its client come back.
+    private var absence: DisconnectReason?
     private let storage: NIOLockedValueBox<JSON>
 
     init(carrier: any SocketCarrier, local: LocalNamespace, auth: JSON?, restored: RestoredSession?) {
@@ -122,6 +124,7 @@ public final class Socket: @unchecked Sendable {
         previous?.left(self)
         previous?.closeAll()
         guard !isJoined else { return }
+        absence = nil
         isJoined = true
         home.add(self)
     }
@@ -159,7 +162,12 @@ public final class Socket: @unchecked Sendable {
         home.remove(self, keepsSession: reason.isRecoverable)
         carrier?.left(self)
         carrier = nil
-        if delegate?.disconnected(reason) == true { return }
+        if delegate?.disconnected(reason) == true { return absence = reason }
+        finish(reason)
+    }
+
+    /// Nothing is called or sent any more.
+    private func finish(_ reason: DisconnectReason) {
         delegate = nil
         for case .closure(let answer, let timeout) in acks.takeAll() {
             timeout?.cancel()
@@ -170,9 +178,8 @@ public final class Socket: @unchecked Sendable {
 
     /// The client will not come back: nothing keeps the socket any more.
     package func abandon() {
-        guard !isJoined else { return }
-        delegate = nil
-        _ = acks.takeAll()
+        guard let reason = absence.take() else { return }
+        finish(reason)
     }
 
     /// Tells the client and leaves the namespace.
