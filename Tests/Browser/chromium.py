@@ -50,7 +50,7 @@ def launch(playwright):
 class Visitor:
     """Somebody with the call page open."""
 
-    def __init__(self, browser, url, room, name, transports=None, has_camera=True, prepare=None):
+    def __init__(self, browser, url, room, name, transports=None, has_camera=True, prepare=None, arrives=True):
         self.context = browser.new_context()
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
@@ -62,7 +62,8 @@ class Visitor:
             prepare(self.page)
         query = {"room": room, "name": name, "join": "", **({"transports": transports} if transports else {})}
         self.page.goto(f"{url.replace('127.0.0.1', 'localhost')}/?{urlencode(query)}", wait_until="domcontentloaded")
-        self.arrive()
+        if arrives:
+            self.arrive()
 
     def arrive(self):
         """Waits until the page is in the room."""
@@ -75,6 +76,22 @@ class Visitor:
         while not self.page.evaluate(expression):
             assert time.monotonic() < deadline, f"never true: {expression}"
             time.sleep(0.05)
+
+    def note(self):
+        """Has the page write down from now on what it hears about the others, and about itself."""
+        self.page.evaluate("""() => {
+          window.seen = [];
+          for (const event of ["peer:joined", "peer:left", "peer:away", "peer:back"])
+            window.parley.room.on(event, ({id}) => window.seen.push(`${event} ${id}`));
+          window.parley.session.on("state", (state) => window.seen.push(state));
+          window.parley.session.on("welcome", ({resumed}) => window.seen.push(resumed ? "resumed" : "new"));
+        }""")
+
+    def seen(self):
+        return self.page.evaluate("window.seen")
+
+    def tile(self, other):
+        return self.page.locator(f'[data-peer-id="{other.id}"]')
 
     @property
     def transport(self):
@@ -100,3 +117,8 @@ class Visitor:
 
     def close(self):
         self.context.close()
+
+
+def mutual(*visitors):
+    """Everybody sees everybody."""
+    return all(one.sees(other) for one in visitors for other in visitors if one is not other)

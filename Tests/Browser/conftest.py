@@ -1,11 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """One Chromium for the run, a fresh context for each visitor, and the servers of the conformance ring."""
 
+import pathlib
+import subprocess
+import sys
+import uuid
+import zipfile
+
 import pytest
 from playwright.sync_api import sync_playwright
 
 from chromium import Visitor, launch
+from proxy import Proxy
 from server import ROOT, Server
+
+# A wheel that happens to carry the official client (4.8.1); only that file is taken out of it.
+CARRIER, OFFICIAL = "nicegui==3.4.1", "nicegui/static/socket.io.min.js"
 
 
 @pytest.fixture(scope="session")
@@ -37,11 +47,53 @@ def visit(chromium, site):
     site.ensure()
     visitors = []
 
-    def enter(room, name, transports=None, has_camera=True, prepare=None):
-        visitors.append(Visitor(chromium, site.url, room, name, transports, has_camera, prepare))
+    def enter(room, name, transports=None, url=site.url, **options):
+        visitors.append(Visitor(chromium, url, room, name, transports, **options))
         return visitors[-1]
 
     yield enter
     for visitor in visitors:
         visitor.close()
     site.check()
+
+
+@pytest.fixture
+def room():
+    return f"browser-{uuid.uuid4()}"
+
+
+@pytest.fixture(scope="session")
+def official_folder(tmp_path_factory):
+    """A folder for `--client-dir` with the official client."""
+    folder = pathlib.Path(tmp_path_factory.mktemp("client"))
+    fetched = subprocess.run(
+        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--ignore-requires-python", "--dest", folder, CARRIER],
+        capture_output=True, text=True, timeout=300, check=False)
+    if fetched.returncode:
+        pytest.skip(f"the official client could not be downloaded: {fetched.stderr.strip()[-300:]}")
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+        for name in ("socket.io.js", "socket.io.min.js"):
+            (folder / name).write_bytes(wheel.read(OFFICIAL))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def official_site(official_folder):
+    """The server with the web page, which gets the official client from it."""
+    server = Server.serve("--client-dir", official_folder, web=str(ROOT / "web"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def proxied(site):
+    """Proxies in front of a server, the site if no other is named."""
+    proxies = []
+
+    def between(server=site):
+        proxies.append(Proxy(server.port))
+        return proxies[-1]
+
+    yield between
+    for proxy in proxies:
+        proxy.stop()

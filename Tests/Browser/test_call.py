@@ -1,19 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Calls between real pages in Chromium: they count only when moving pictures arrive."""
 
-import uuid
-
 import pytest
 
-
-@pytest.fixture
-def room():
-    return f"browser-{uuid.uuid4()}"
-
-
-def mutual(*visitors):
-    """Everybody sees everybody."""
-    return all(one.sees(other) for one in visitors for other in visitors if one is not other)
+from chromium import mutual
 
 
 @pytest.mark.timeout(120)

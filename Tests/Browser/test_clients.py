@@ -2,9 +2,6 @@
 """The same scenario with our browser client and with the official one, each served by parley, in Chromium."""
 
 import pathlib
-import subprocess
-import sys
-import zipfile
 
 import pytest
 
@@ -12,8 +9,6 @@ from server import ROOT, Server
 from wire import fetch
 
 SCENARIO = (pathlib.Path(__file__).parent / "scenario.js").read_text(encoding="utf-8")
-# A wheel that happens to carry the official client (4.8.1); only that file is taken out of it.
-CARRIER, OFFICIAL = "nicegui==3.4.1", "nicegui/static/socket.io.min.js"
 EXPECTED = {
     "auth": [{"token": "abc"}], "idLength": 20, "event": [1, "2", {"3": [True, None, "é𝄞"]}],
     "ack": ["a", [1]], "promised": "b", "binary": [[1, 2, 3, 250], [1, 2, 3, 250]], "binaryAck": [1, 2, 3, 250],
@@ -23,18 +18,9 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="session")
-def official(tmp_path_factory):
+def official(official_folder):
     """A server that hands out the official client."""
-    folder = tmp_path_factory.mktemp("client")
-    fetched = subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--ignore-requires-python", "--dest", folder, CARRIER],
-        capture_output=True, text=True, timeout=300, check=False)
-    if fetched.returncode:
-        pytest.skip(f"the official client could not be downloaded: {fetched.stderr.strip()[-300:]}")
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
-        for name in ("socket.io.js", "socket.io.min.js"):
-            (folder / name).write_bytes(wheel.read(OFFICIAL))
-    server = Server.serve("--client-dir", folder)
+    server = Server.serve("--client-dir", official_folder)
     yield server, "socket.io.min.js"
     server.stop()
 

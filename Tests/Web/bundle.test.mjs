@@ -19,6 +19,12 @@ test("the assembled client is at most 8 KiB after gzip", () => {
   }
 });
 
+test("the SDK without its comments is at most 11 KiB after gzip", () => {
+  const text = sources.filter((name) => name.startsWith("sdk/")).map(read).join("").replace(/^\s*\/\*\*[^]*?\*\/\s*\n|^\s*\/\/.*\n/gm, "");
+  const size = gzipSync(text, { level: 9 }).length;
+  assert.ok(size <= 11264, `${size} bytes`);
+});
+
 test("the classic script parses and sets the global io", () => {
   const context = { globalThis: undefined };
   context.globalThis = context;
@@ -74,7 +80,7 @@ test("the page has no inline script or style, and no id twice", () => {
 });
 
 test("nothing comes from another server", () => {
-  for (const name of ["index.html", "app/base.css", "app/landing.css", "app/call.css", ...sources]) {
+  for (const name of ["index.html", "app/base.css", "app/landing.css", "app/call.css", "app/room.css", ...sources]) {
     const urls = [...read(name).matchAll(/(?:https?:)?\/\/[\w.-]+\.[a-z]{2,}/g)].map(([url]) => url);
     assert.deepEqual(urls.filter((url) => !url.includes("www.w3.org")), [], name);
   }

@@ -3,66 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-globalThis.MediaStream ??= class { getTracks() { return []; } addTrack() {} };
-globalThis.RTCPeerConnection ??= class FakeConnection {
-  signalingState = "stable";
-  connectionState = "new";
-  remoteDescription = null;
-  localDescription = null;
-  candidates = [];
-  transceivers = [];
-  addTransceiver(_, { direction }) { this.transceivers.push(direction); this.onnegotiationneeded?.(); }
-  getTransceivers() { return []; }
-  async setLocalDescription() {
-    const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
-    this.signalingState = type === "offer" ? "have-local-offer" : "stable";
-    this.localDescription = { type, sdp: `local ${type}` };
-  }
-  async setRemoteDescription(description) {
-    if (description.sdp === "broken") throw new Error("cannot be parsed");
-    this.signalingState = description.type === "offer" ? "have-remote-offer" : "stable";
-    this.remoteDescription = description;
-  }
-  async addIceCandidate(candidate) { this.candidates.push(candidate); }
-  close() { this.signalingState = "closed"; }
-};
-
+const { deliver, FakeSocket, inRoom, offer, peer } = await import("./fakes.mjs");
 const { Emitter, ParleyError, Session } = await import("../../web/sdk/index.js");
-
-/** A Socket.IO socket whose server is a table of answers. */
-class FakeSocket {
-  connected = true;
-  active = true;
-  io = { engine: { transport: { name: "websocket" } }, opts: { path: "/socket.io" } };
-  sent = [];
-  #listeners = new Map();
-  constructor(answers = {}) { this.answers = answers; }
-  on(event, listener) { this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]); }
-  off(event, listener) { this.#listeners.set(event, this.#listeners.get(event).filter((one) => one !== listener)); }
-  timeout() { return this; }
-  disconnect() { this.connected = this.active = false; }
-  emit(event, payload, ack) {
-    this.sent.push([event, payload]);
-    const answer = this.answers[event] ?? { ok: true };
-    queueMicrotask(() => ack?.(answer instanceof Error ? answer : null, answer));
-  }
-  receive(event, ...args) { for (const listener of this.#listeners.get(event) ?? []) listener(...args); }
-}
-
-const peer = (peerId, initiator) => ({ peerId, name: peerId, role: "member", metadata: {}, state: "here", polite: initiator, initiator });
-const joined = (...peers) => ({ ok: true, room: { id: "r" }, self: { peerId: "me" }, peers, iceServers: [] });
-
-async function inRoom(...peers) {
-  const socket = new FakeSocket({ join: joined(...peers) });
-  const session = new Session(socket, 100);
-  socket.receive("welcome", { peerId: "me", resumed: false, iceServers: [] });
-  const room = session.join("r", { metadata: { name: "Me" } });
-  await room.ready;
-  return { socket, session, room };
-}
-
-const offer = { type: "offer", sdp: "remote offer" };
-const deliver = (socket, from, description) => new Promise((ack) => socket.receive("description", { from, room: "r", description }, ack));
 
 test("on() returns its remover, and a listener that throws stops nobody", async () => {
   const emitter = new Emitter();

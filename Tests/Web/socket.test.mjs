@@ -109,6 +109,48 @@ test("an event from the server can be acked once", () => {
   assert.deepEqual(io.sent, [{ type: 3, id: 9, data: [2], nsp: "/" }]);
 });
 
+test("an ack of an earlier connection waits for the CONNECT of the same session, and never enters another", () => {
+  for (const [sid, pid, acks] of [["s1", "p1", [7]], ["s2", "p2", []]]) {
+    const { io, socket } = connected();
+    const late = [];
+    socket.on("ask", (ack) => late.push(ack));
+    socket._onPacket({ type: 2, nsp: "/", id: 7, data: ["ask"] });
+    socket._onPacket({ type: 2, nsp: "/", id: 8, data: ["ask"] });
+    socket._onClose("transport close");
+    socket._onOpen();
+    late[0]("while connecting");
+    assert.deepEqual(io.sent.map(({ type }) => type), [0]);
+    socket._onPacket({ type: 0, nsp: "/", data: { sid, pid } });
+    late[1]("after the connect");
+    assert.deepEqual(io.sent.filter(({ type }) => type === 3).map(({ id }) => id), acks.length ? [7, 8] : []);
+  }
+});
+
+test("an ack that waits is not taken for an event of the same number", async () => {
+  const { socket } = connected();
+  let late;
+  socket.on("ask", (ack) => { late = ack; });
+  socket._onPacket({ type: 2, nsp: "/", id: 0, data: ["ask"] });
+  const request = socket.emitWithAck("request");
+  socket.on("disconnect", () => late("now"));
+  socket._onClose("transport close");
+  await assert.rejects(request, /disconnected/);
+});
+
+test("an event that came before the connect moves the offset; a new session forgets it", () => {
+  const io = new FakeManager();
+  const socket = new Socket(io, "/", {});
+  socket._onPacket({ type: 2, nsp: "/", data: ["offset", "o1"] });
+  socket._onPacket({ type: 0, nsp: "/", data: { sid: "s1", pid: "p1" } });
+  socket._onClose("transport close");
+  socket._onOpen();
+  assert.deepEqual(io.sent.at(-1).data, { pid: "p1", offset: "o1" });
+  socket._onPacket({ type: 0, nsp: "/", data: { sid: "s2", pid: "p2" } });
+  socket._onClose("transport close");
+  socket._onOpen();
+  assert.deepEqual(io.sent.at(-1).data, { pid: "p2" });
+});
+
 test("a timed ack gets its error, and the event is not sent later", async () => {
   const { io, socket } = connected();
   const answer = socket.timeout(20).emitWithAck("never");

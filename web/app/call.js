@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { connect, Presence, RoomState } from "../sdk/index.js";
+import { connect, RoomState } from "../sdk/index.js";
+import { bindHand } from "./controls.js";
+import { passwordAsker } from "./dialogs.js";
 import { byId, show, toast } from "./dom.js";
+import { Gallery } from "./gallery.js";
 import { keepFitted } from "./layout.js";
+import { showKnocks, showWaiting } from "./lobby.js";
+import { obey } from "./moderation.js";
+import { bindSettings } from "./settings.js";
 import { showConnection, showDeviceProblems } from "./status.js";
 import { Tile } from "./tile.js";
-import { LEFT_WORDS, PEER_WORDS, REFUSAL_WORDS } from "./words.js";
+import { REFUSAL_WORDS } from "./words.js";
 
 /** @typedef {import("../sdk/index.js").LocalMedia} LocalMedia */
-/** @typedef {import("../sdk/index.js").Peer} Peer */
 
 /** The call on the page: ties the room to the tiles, and the devices to the room. */
 export class Call {
-  /** @type {Map<string, Tile>} by peer id */
-  #tiles = new Map();
+  #gallery;
   #media;
   #self;
   #onEnd;
@@ -24,19 +28,22 @@ export class Call {
 
   /**
    * @param {{room: string, name: string, transports?: string[]}} choice @param {LocalMedia} media
-   * @param {(reason: string, isByChoice: boolean) => void} onEnd
+   * @param {(reason: string, code: string) => void} onEnd
    */
   constructor({ room, name, transports }, media, onEnd) {
     this.#media = media;
     this.#onEnd = onEnd;
     this.session = connect({ forceNew: true, auth: { name, metadata: { name } }, ...(transports && { transports }) });
-    this.room = this.session.join(room, { metadata: { name, ...this.#mediaState() } });
+    this.room = this.session.join(room, { metadata: { name, ...this.#mediaState() }, onPassword: passwordAsker() });
+    this.#gallery = new Gallery(this.room);
     this.#self = new Tile(name, media.stream, true);
     byId("grid").prepend(this.#self.element);
     byId("room-name").textContent = room;
     byId("room-label").hidden = false;
     show("call");
-    this.#removers.push(keepFitted(byId("grid")), showConnection(this.session), showDeviceProblems(media));
+    this.#removers.push(keepFitted(byId("grid")), showConnection(this.session), showDeviceProblems(media),
+      showKnocks(this.room), bindSettings(this.room), bindHand(this.room, () => this.#drawSelf()));
+    obey(this.room, media);
     this.#bindMedia();
     this.#bindRoom(name);
     this.session.on("problem", (error) => { this.#refusal = error; });
@@ -51,7 +58,7 @@ export class Call {
   /** A gesture has been made: now the browser lets the page be heard. */
   unmute() {
     byId("unmute-page").hidden = true;
-    for (const tile of this.#tiles.values()) tile.unmute();
+    this.#gallery.unmute();
   }
 
   #mediaState() {
@@ -60,10 +67,8 @@ export class Call {
 
   #bindMedia() {
     const update = (/** @type {"audio" | "video"} */ kind) => {
-      const state = this.#mediaState();
       this.room.publish(kind, this.#media.track(kind));
-      this.room.metadata = { ...this.room.metadata, ...state };
-      this.room.message({ kind: "media", ...state });
+      this.#tellMedia();
       this.#drawSelf();
     };
     this.#removers.push(this.#media.on("change", update));
@@ -71,8 +76,15 @@ export class Call {
     update("video");
   }
 
+  /** Tells the others what we send, if that is not what they know. */
+  #tellMedia() {
+    const state = this.#mediaState();
+    const { audio, video } = this.room.metadata;
+    if (audio !== state.audio || video !== state.video) this.room.update(state).catch(() => {});
+  }
+
   #drawSelf() {
-    this.#self.setMedia(this.#mediaState());
+    this.#self.setMedia({ ...this.#mediaState(), hand: this.room.metadata.hand });
     this.#self.refresh(this.#media.stream);
     this.#self.play(() => {});
   }
@@ -80,65 +92,31 @@ export class Call {
   /** @param {string} name */
   #bindRoom(name) {
     const { room } = this;
-    room.on("peer:joined", (peer) => this.#addPeer(peer));
-    room.on("peer:left", (peer, reason = "left") => this.#removePeer(peer, reason));
-    room.on("peer:away", (peer) => this.#drawState(peer));
-    room.on("peer:back", (peer) => this.#drawState(peer));
-    room.on("message", (data, peer) => {
-      if (data?.kind === "media" && peer) this.#tiles.get(peer.id)?.setMedia(data);
-    });
-    room.on("state", (state, reason) => {
-      if (state === RoomState.JOINED) {
-        room.message({ kind: "media", ...this.#mediaState() });
+    room.on("self", () => this.#self.setRole(room.self?.role, null));
+    room.on("state", (state, reason = "", code = "") => {
+      if (state === RoomState.WAITING) showWaiting(room);
+      else if (state === RoomState.LEFT) this.#end(reason, code);
+      else if (state === RoomState.JOINED) {
+        show("call");
+        this.#tellMedia();
+        this.#self.setRole(room.self?.role, null);
         this.#self.setName(name, true);
         toast(room.peers.size ? `You joined ${room.id}` : `You are the first in ${room.id}`);
-      } else if (state === RoomState.LEFT) this.#end(reason);
+      }
     });
   }
 
-  /** @param {Peer} peer */
-  #addPeer(peer) {
-    const tile = new Tile(peer.name, peer.stream, false);
-    tile.element.dataset.peerId = peer.id;
-    tile.setMedia(peer.metadata);
-    this.#tiles.set(peer.id, tile);
-    byId("grid").append(tile.element);
-    byId("invite").hidden = true;
-    peer.on("state", () => this.#drawState(peer));
-    peer.on("track", () => {
-      tile.refresh(peer.stream);
-      tile.play(() => { byId("unmute-page").hidden = false; });
-    });
-    this.#drawState(peer);
-    if (this.room.state === RoomState.JOINED) {
-      toast(`${peer.name || "A guest"} joined`);
-      this.room.message({ kind: "media", ...this.#mediaState() }, peer.id);
-    }
-  }
-
-  /** @param {Peer} peer @param {string} reason */
-  #removePeer(peer, reason) {
-    this.#tiles.get(peer.id)?.remove();
-    this.#tiles.delete(peer.id);
-    byId("invite").hidden = this.#tiles.size > 0;
-    const words = LEFT_WORDS[reason] ?? "left";
-    if (words) toast(`${peer.name || "A guest"} ${words}`);
-  }
-
-  /** @param {Peer} peer */
-  #drawState(peer) {
-    const isAway = peer.presence === Presence.AWAY;
-    this.#tiles.get(peer.id)?.setState(peer.state, PEER_WORDS[peer.state] + (isAway ? " · away from the server" : ""));
-  }
-
-  /** @param {string} [reason] */
-  #end(reason = "") {
+  /** @param {string} reason @param {string} code */
+  #end(reason, code) {
     for (const remove of this.#removers) remove();
     this.#self.remove();
-    if (reason !== "left") this.session.close();
+    if (code !== "left") this.session.close();
     byId("invite").hidden = false;
     byId("room-label").hidden = true;
     byId("unmute-page").hidden = true;
-    this.#onEnd(REFUSAL_WORDS[this.#refusal?.code] ?? this.#refusal?.message ?? reason, reason === "left");
+    const why = this.#refusal?.code ?? code;
+    const words = REFUSAL_WORDS[why] ?? this.#refusal?.message ?? reason;
+    const isSaid = ["kicked", "banned", "denied"].includes(why) && reason && reason !== why;
+    this.#onEnd(isSaid ? `${words} “${reason}”` : words, why);
   }
 }

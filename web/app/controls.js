@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { announce, create, icon, toast } from "./dom.js";
+import { announce, byId, create, icon, toast } from "./dom.js";
 
 /** @typedef {import("../sdk/index.js").LocalMedia} LocalMedia */
 
@@ -44,11 +44,46 @@ export function bindToggles(media) {
     button.addEventListener("click", () => toggle(media, /** @type {"audio" | "video"} */ (button.dataset.toggle)));
   }
   document.addEventListener("keydown", (event) => {
-    const isTyping = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
-    const kind = /** @type {Record<string, "audio" | "video">} */ ({ m: "audio", v: "video" })[event.key.toLowerCase()];
-    if (!kind || isTyping || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.body.dataset.view === "call") toggle(media, kind);
+    if (isShortcut(event, "m")) toggle(media, "audio");
+    if (isShortcut(event, "v")) toggle(media, "video");
   });
+}
+
+/** @param {KeyboardEvent} event @param {string} key @returns {boolean} whether it was meant for the call */
+function isShortcut(event, key) {
+  const isElsewhere = event.target instanceof Element && event.target.closest("input, textarea, select, dialog, [contenteditable]");
+  const isModified = event.repeat || event.ctrlKey || event.metaKey || event.altKey;
+  return event.key.toLowerCase() === key && !isElsewhere && !isModified && document.body.dataset.view === "call";
+}
+
+/**
+ * The raised hand of this page: a button, and H.
+ * @param {import("../sdk/index.js").Room} room @param {(isUp: boolean) => void} onChange @returns {() => void} the remover
+ */
+export function bindHand(room, onChange) {
+  const bound = new AbortController();
+  const button = byId("hand");
+  const draw = () => {
+    const isUp = room.metadata.hand === true;
+    button.setAttribute("aria-pressed", String(isUp));
+    button.querySelector("span").textContent = isUp ? "Lower hand" : "Raise hand";
+    button.title = `${isUp ? "Lower hand" : "Raise hand"} (H)`;
+    onChange(isUp);
+  };
+  const turn = () => {
+    room.update({ hand: room.metadata.hand !== true });
+    announce(room.metadata.hand ? "Hand raised" : "Hand lowered");
+    draw();
+  };
+  button.addEventListener("click", turn, bound);
+  document.addEventListener("keydown", (event) => isShortcut(event, "h") && turn(), bound);
+  // Another page's moderator can lower it.
+  const remove = room.on("moderated", ({ action }) => action === "lower_hand" && queueMicrotask(draw));
+  draw();
+  return () => {
+    bound.abort();
+    remove();
+  };
 }
 
 /** @param {() => string} link */

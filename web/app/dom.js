@@ -26,9 +26,9 @@ export function icon(name) {
   return svg;
 }
 
-/** @param {"landing" | "call" | "ended"} view */
+/** @param {"landing" | "waiting" | "call" | "ended"} view */
 export function show(view) {
-  for (const name of ["landing", "call", "ended"]) byId(name).hidden = name !== view;
+  for (const name of ["landing", "waiting", "call", "ended"]) byId(name).hidden = name !== view;
   document.body.dataset.view = view;
 }
 

@@ -3,6 +3,7 @@
 import { LocalMedia } from "../sdk/index.js";
 import { Call } from "./call.js";
 import { bindCopy, bindToggles } from "./controls.js";
+import { bindDialogs } from "./dialogs.js";
 import { byId, memory, show } from "./dom.js";
 import { showLanding } from "./landing.js";
 
@@ -37,11 +38,15 @@ async function join(chosen) {
   byId("main").focus({ preventScroll: true });
 }
 
-/** @param {string} reason @param {boolean} isByChoice */
-function onEnd(reason, isByChoice) {
+/** @param {string} reason @param {string} code */
+function onEnd(reason, code) {
+  const isByChoice = code === "left";
+  /** @type {Record<string, string>} */
+  const titles = { left: "You left the call", kicked: "You were removed", banned: "You were removed", denied: "Not let in" };
   media.close();
   document.title = "Parley";
-  byId("ended-title").textContent = isByChoice ? "You left the call" : "You are not in the call";
+  byId("ended-title").textContent = titles[code] ?? "You are not in the call";
+  byId("ended").dataset.code = code;
   byId("ended-text").textContent = isByChoice ? `The room “${choice.room}” stays open for the others.` : reason;
   show("ended");
   byId("ended-title").focus();
@@ -57,7 +62,9 @@ function expose({ session, room }) {
     room: room.state,
     transport: session.transport,
     peerId: session.peerId,
-    peers: [...room.peers.values()].map(({ id, name, state: peerState, presence }) => ({ id, name, state: peerState, presence })),
+    role: room.self?.role,
+    peers: [...room.peers.values()].map(({ id, name, role, state: peerState, presence, receipt }) =>
+      ({ id, name, role, state: peerState, presence, receipt: receipt?.state })),
     media: { audio: media.isOn("audio"), video: media.isOn("video"), problems: media.problems },
   });
   Object.assign(window, { parley: { session, room, state } });
@@ -65,6 +72,8 @@ function expose({ session, room }) {
 
 bindToggles(media);
 bindCopy(inviteLink);
+bindDialogs();
+byId("waiting-cancel").addEventListener("click", () => call?.leave());
 byId("leave").addEventListener("click", () => call?.leave());
 byId("unmute-page").addEventListener("click", () => call?.unmute());
 byId("rejoin").addEventListener("click", () => join(choice));

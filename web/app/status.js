@@ -28,7 +28,7 @@ export function showConnection(session) {
     byId("badge-transport").textContent = TRANSPORT_WORDS[transport ?? ""] ?? "";
     const isLost = state === SessionState.RECONNECTING;
     byId("banner").hidden = !isLost;
-    byId("banner-text").textContent = "The line to the server is down. Reconnecting – the call itself goes on.";
+    byId("banner-text").textContent = "You are reconnecting to the server. The call itself goes on meanwhile.";
     if (isLost) announce("Connection to the server lost. Reconnecting.");
     else if (state === SessionState.CONNECTED && wasConnected) announce("Connected again.");
     wasConnected ||= state === SessionState.CONNECTED;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { create, icon } from "./dom.js";
-import { bucket, initials, PEER_WORDS } from "./words.js";
+import { bucket, initials, PEER_WORDS, RECEIPT_SIGNS, receiptWords, ROLE_WORDS } from "./words.js";
 
 /** @param {string} name @param {string} words */
 const sign = (name, words) => create("span", { className: "tile-off", title: words },
@@ -14,13 +14,20 @@ export class Tile {
   #name = create("span", { className: "tile-name" });
   #muted = sign("mic-off", "Microphone off");
   #unseen = sign("cam-off", "Camera off");
+  #role = create("span", { className: "tile-role", hidden: true });
   #status = create("p", { className: "tile-status" });
+  #receipt = create("p", { className: "tile-receipt", hidden: true });
+  #menu = create("button", { type: "button", className: "tile-menu", hidden: true }, icon("more"));
+  #hand = create("p", { className: "tile-hand", hidden: true, title: "Hand raised" },
+    icon("hand"), create("span", { className: "visually-hidden", textContent: "Hand raised" }));
   #isVideoOn = false;
 
   /** @param {string | undefined} name @param {MediaStream} stream @param {boolean} isSelf */
   constructor(name, stream, isSelf) {
-    this.element = create("article", { className: "tile" }, this.#video, this.#avatar, this.#status,
-      create("p", { className: "tile-label" }, this.#muted, this.#unseen, this.#name));
+    this.element = create("article", { className: "tile" }, this.#video, this.#avatar, this.#status, this.#hand,
+      create("div", { className: "tile-corner" }, this.#receipt, this.#menu),
+      create("p", { className: "tile-label" }, this.#muted, this.#unseen, this.#name, this.#role));
+    this.#menu.setAttribute("aria-haspopup", "dialog");
     this.#video.muted = isSelf;
     this.#video.playsInline = true;
     this.#show(stream);
@@ -38,11 +45,33 @@ export class Tile {
     this.#avatar.textContent = initials(name || shown);
     this.element.dataset.hue = String(bucket(name || shown, 6));
     this.element.setAttribute("aria-label", this.#name.textContent);
+    this.#menu.setAttribute("aria-label", `Moderate ${this.#name.textContent}`);
     this.#video.setAttribute("aria-label", `Video of ${this.#name.textContent}`);
   }
 
-  /** @param {{audio?: boolean, video?: boolean}} media what they say of themselves */
-  setMedia({ audio, video }) {
+  /** @param {string | undefined} role @param {(() => void) | null} onMenu what can be done about them, if anything */
+  setRole(role, onMenu) {
+    this.#role.textContent = ROLE_WORDS[role ?? ""] ?? "";
+    this.#role.hidden = !this.#role.textContent;
+    this.#menu.hidden = !onMenu;
+    this.#menu.onclick = onMenu;
+  }
+
+  /** @param {import("../sdk/index.js").Receipt} receipt of the last description that went to them */
+  setReceipt(receipt) {
+    const { state } = receipt;
+    const words = receiptWords(receipt);
+    this.element.dataset.receipt = state;
+    this.#receipt.hidden = false;
+    this.#receipt.title = words;
+    const isQuiet = !["queued", "failed"].includes(state);
+    this.#receipt.replaceChildren(icon(RECEIPT_SIGNS[state]),
+      create("span", { className: isQuiet ? "visually-hidden" : "", textContent: words }));
+  }
+
+  /** @param {{audio?: boolean, video?: boolean, hand?: boolean}} media what they say of themselves */
+  setMedia({ audio, video, hand }) {
+    this.#hand.hidden = hand !== true;
     this.#muted.hidden = audio !== false;
     this.element.dataset.audio = audio === false ? "off" : "on";
     this.#isVideoOn = video !== false;
@@ -50,9 +79,10 @@ export class Tile {
     this.#draw();
   }
 
-  /** @param {string} state @param {string} [words] */
-  setState(state, words = PEER_WORDS[state]) {
+  /** @param {string} state of the media @param {string} [words] @param {string} [presence] */
+  setState(state, words = PEER_WORDS[state], presence = "here") {
     this.element.dataset.state = state;
+    this.element.dataset.presence = presence;
     this.#status.textContent = words;
     this.#status.hidden = !words;
   }

@@ -42,6 +42,40 @@ export const PEER_WORDS = {
 /** @type {Record<string, string>} */
 export const TRANSPORT_WORDS = { websocket: "WebSocket", polling: "long polling" };
 
+/** @type {Record<string, string>} */
+export const ROLE_WORDS = { owner: "Owner", moderator: "Moderator" };
+
+/**
+ * The icon for each state of a receipt.
+ * @type {Record<string, string>}
+ */
+export const RECEIPT_SIGNS = { sent: "sent", delivered: "delivered", applied: "delivered", queued: "queued", failed: "failed" };
+
+/**
+ * Why a description did not arrive, for codes that need more than the server's own words.
+ * @type {Record<string, string>}
+ */
+const FAILURE_WORDS = {
+  peer_left: "they have left",
+  peer_not_found: "they are not here any more",
+  ack_timeout: "they did not answer in time",
+  expired: "they did not come back in time",
+  queue_full: "too much is waiting for them",
+  timeout: "the server did not answer",
+  disconnected: "the connection was lost",
+};
+
+/**
+ * What has become of the last offer or answer, never more than is known.
+ * @param {{type: string, state: string, code?: string, message?: string}} receipt
+ */
+export function receiptWords({ type, state, code, message }) {
+  const what = type === "answer" ? "Answer" : "Offer";
+  if (state === "queued") return `${what} queued until they are back`;
+  if (state !== "failed") return `${what} ${state}`;
+  return `${what} failed: ${FAILURE_WORDS[code ?? ""] ?? message ?? code}`;
+}
+
 /**
  * Why a peer has gone, after their name.
  * @type {Record<string, string>}
@@ -50,6 +84,7 @@ export const LEFT_WORDS = {
   timeout: "lost the connection",
   kicked: "was removed",
   banned: "was removed",
+  disconnected: "lost the connection",
   rejoined: "",
   closed: "",
 };
@@ -61,8 +96,12 @@ export const LEFT_WORDS = {
 export const REFUSAL_WORDS = {
   room_full: "This room is full.",
   room_locked: "This room is locked: nobody else can join at the moment.",
-  room_password: "This room needs a password.",
-  banned: "You cannot join this room.",
+  room_password: "This room needs a password, and none was given.",
+  banned: "You were removed from this room and cannot come back for now.",
+  kicked: "A moderator removed you from this room.",
+  denied: "You were not let in.",
+  room_closed: "The room was closed.",
+  room_not_found: "There is no such room.",
   auth_required: "This server needs you to sign in.",
   auth_invalid: "Your sign-in was not accepted.",
   auth_expired: "Your sign-in has expired.",

@@ -6,6 +6,8 @@ export const ErrorCode = Object.freeze({
   TIMEOUT: "timeout",
   DISCONNECTED: "disconnected",
   CLOSED: "closed",
+  /** The other side did not come back in time to hear of it. */
+  EXPIRED: "expired",
   UNREACHABLE: "unreachable",
   GLARE: "glare",
   DESCRIPTION_FAILED: "description_failed",
@@ -22,6 +24,8 @@ export class ParleyError extends Error {
     this.code = code;
     /** Whether the same request may succeed later. */
     this.retryable = details.retryable === true;
+    /** The server repeats the outcome that the same message id had before. */
+    this.isDuplicate = details.isDuplicate === true;
     /** @type {number | undefined} */
     this.retryAfterMs = details.retryAfterMs;
     /** @type {string | undefined} */

@@ -15,18 +15,25 @@ export declare const SessionState: {
   readonly CONNECTING: "connecting"; readonly CONNECTED: "connected"; readonly RECONNECTING: "reconnecting"; readonly CLOSED: "closed";
 };
 export declare const RoomState: {
-  readonly JOINING: "joining"; readonly JOINED: "joined"; readonly REJOINING: "rejoining"; readonly LEFT: "left";
+  readonly JOINING: "joining"; readonly WAITING: "waiting"; readonly JOINED: "joined"; readonly REJOINING: "rejoining"; readonly LEFT: "left";
 };
 export declare const PeerState: {
   readonly NEW: "new"; readonly CONNECTING: "connecting"; readonly CONNECTED: "connected"; readonly INTERRUPTED: "interrupted";
   readonly RESTARTING: "restarting"; readonly FAILED: "failed"; readonly CLOSED: "closed";
 };
+export declare const ReceiptState: {
+  readonly SENT: "sent"; readonly QUEUED: "queued"; readonly DELIVERED: "delivered"; readonly APPLIED: "applied"; readonly FAILED: "failed";
+};
+export declare const CallState: {
+  readonly RINGING: "ringing"; readonly ACCEPTED: "accepted"; readonly DECLINED: "declined"; readonly CANCELLED: "cancelled";
+  readonly TIMEOUT: "timeout"; readonly BUSY: "busy"; readonly UNREACHABLE: "unreachable"; readonly ELSEWHERE: "elsewhere"; readonly ENDED: "ended";
+};
 export declare const Presence: { readonly HERE: "here"; readonly AWAY: "away" };
 
 /** Codes that arise in the browser; the server's own codes come through as they are. */
 export declare const ErrorCode: {
-  readonly TIMEOUT: "timeout"; readonly DISCONNECTED: "disconnected"; readonly CLOSED: "closed"; readonly UNREACHABLE: "unreachable";
-  readonly GLARE: "glare"; readonly DESCRIPTION_FAILED: "description_failed"; readonly BAD_ANSWER: "bad_answer";
+  readonly TIMEOUT: "timeout"; readonly DISCONNECTED: "disconnected"; readonly CLOSED: "closed"; readonly EXPIRED: "expired";
+  readonly UNREACHABLE: "unreachable"; readonly GLARE: "glare"; readonly DESCRIPTION_FAILED: "description_failed"; readonly BAD_ANSWER: "bad_answer";
 };
 
 export declare class ParleyError extends Error {
@@ -39,7 +46,11 @@ export declare class ParleyError extends Error {
 
 export interface Welcome {
   peerId: string;
+  /** What a page shows to come back as the same peer. */
+  pid?: string;
   resumed: boolean;
+  /** After a resume: the rooms the peer is still in. */
+  rooms?: string[];
   server: { name: string; version: string };
   protocol: number;
   resumeWindowMs: number;
@@ -54,8 +65,10 @@ export interface ConnectOptions {
   io?: (...args: any[]) => any;
   /** The server; where the page came from if absent. */
   url?: string;
-  auth?: { token?: string; name?: string; metadata?: Record<string, unknown> };
+  auth?: { token?: string; user?: string; name?: string; metadata?: Record<string, unknown> };
   requestTimeoutMs?: number;
+  /** Whether a page that was reloaded without a goodbye takes its own seat again. Default true. */
+  remember?: boolean;
   /** Everything else goes to the Socket.IO client. */
   [option: string]: unknown;
 }
@@ -63,7 +76,8 @@ export interface ConnectOptions {
 export declare function connect(options?: ConnectOptions): Session;
 
 export declare class Session extends Emitter<{
-  state: [state: Values<typeof SessionState>, reason?: string];
+  state: [state: Values<typeof SessionState>, reason?: string, code?: string];
+  call: [call: Call];
   welcome: [welcome: Welcome];
   transport: [name: string | undefined];
   iceServers: [servers: RTCIceServer[]];
@@ -78,57 +92,130 @@ export declare class Session extends Emitter<{
   readonly transport?: "polling" | "websocket";
   /** Resolves with the server's `{ok: true, …}`; rejects with a ParleyError. */
   request(event: string, payload?: unknown, options?: { timeoutMs?: number; apply?: (answer: any) => void }): Promise<any>;
+  /** The same, again and again while only the line is at fault: for what may be done twice. */
+  insist(event: string, payload?: unknown): Promise<any>;
   send(event: string, payload: unknown): void;
+  /** Settles with the next welcome, or when there will be none. */
+  whenConnected(): Promise<void>;
   join(room: string, options?: JoinOptions): Room;
+  /** Lets all devices of a user, or one peer, ring. */
+  call(to: string, options?: { media?: unknown; metadata?: unknown; timeoutMs?: number }): Promise<Call>;
   close(): void;
+}
+
+export interface RoomSettings {
+  capacity?: number;
+  locked?: boolean;
+  /** Empty or null takes it away. What the server tells is only whether there is one. */
+  password?: string | null;
+  lobby?: boolean;
+  public?: boolean;
+  emptyTimeoutMs?: number;
 }
 
 export interface JoinOptions {
   password?: string;
+  /** Asked when the room wants a password, or another one; nothing gives up. */
+  onPassword?: (error: ParleyError) => Promise<string | undefined> | string | undefined;
   metadata?: Record<string, unknown>;
   create?: boolean;
-  settings?: Record<string, unknown>;
+  settings?: RoomSettings & { metadata?: Record<string, unknown> };
+  /** Shown to those who may let us in. */
   message?: string;
 }
 
+export type Role = "owner" | "moderator" | "member";
+export interface Knock { peerId: string; name?: string; user?: string; message?: string }
+
+/** What a moderator wants of this page; answer within four seconds. */
+export interface ModerationRequest { action: string; by?: string; reason?: string; answer(done: boolean): void }
+
 export declare class Room extends Emitter<{
-  state: [state: Values<typeof RoomState>, reason?: string];
+  /** With `left`: why, in words and as a code. */
+  state: [state: Values<typeof RoomState>, reason?: string, code?: string];
   "peer:joined": [peer: Peer];
   "peer:left": [peer: Peer, reason: string];
   "peer:away": [peer: Peer];
   "peer:back": [peer: Peer];
+  "peer:updated": [peer: Peer];
+  updated: [info: any];
+  self: [seat: any];
+  knocks: [knock?: Knock];
+  moderated: [request: ModerationRequest];
   message: [data: any, peer: Peer | undefined];
   problem: [error: ParleyError];
 }> {
   readonly id: string;
+  readonly session: Session;
   readonly state: Values<typeof RoomState>;
   readonly peers: Map<string, Peer>;
+  readonly knocks: Map<string, Knock>;
   readonly self: any;
   readonly info: any;
-  metadata: Record<string, unknown>;
-  /** Settles with the first join. */
+  readonly metadata: Record<string, any>;
+  /** Our place in the lobby when we came to it, from 1. */
+  readonly position: number;
+  /** Settles when the room, or its lobby, has been entered. */
   readonly ready: Promise<this>;
   publish(kind: "audio" | "video", track: MediaStreamTrack | null): void;
-  message(data: unknown, to?: string): void;
+  update(set: Record<string, unknown>, remove?: string[]): Promise<any>;
+  updateRoom(settings: RoomSettings, metadata?: Record<string, unknown>): Promise<any>;
+  admit(peerId?: string): Promise<{ admitted: string[] }>;
+  deny(peerId?: string, reason?: string): Promise<any>;
+  moderate(action: "kick" | "ban" | "unban" | "mute" | "stop_video" | "lower_hand" | "lobby" | "role", peerId: string,
+    options?: { reason?: string; durationMs?: number; role?: Role; by?: ("user" | "peer" | "address")[] }): Promise<{ peerId: string; status: string }[]>;
+  message(data: unknown, to?: string): Promise<any>;
   leave(): Promise<void>;
+}
+
+/** What is known of the way of one offer or answer. */
+export interface Receipt {
+  readonly type: RTCSdpType;
+  readonly mid: string;
+  readonly state: Values<typeof ReceiptState>;
+  readonly code?: string;
+  readonly message?: string;
 }
 
 export declare class Peer extends Emitter<{
   state: [state: Values<typeof PeerState>];
   track: [track: MediaStreamTrack];
+  receipt: [receipt: Receipt];
+  update: [];
+  hangup: [reason?: string];
   problem: [error: unknown];
 }> {
   readonly id: string;
   readonly name?: string;
-  readonly user?: unknown;
-  readonly role?: string;
+  readonly user?: string;
+  readonly role?: Role;
   readonly metadata: Record<string, any>;
   readonly presence: Values<typeof Presence>;
   readonly polite: boolean;
   readonly initiator: boolean;
   readonly state: Values<typeof PeerState>;
+  /** Of the last description that went to them. */
+  readonly receipt?: Receipt;
   readonly stream: MediaStream;
   readonly pc: RTCPeerConnection;
+  /** Asks them for an offer. */
+  renegotiate(options?: { iceRestart?: boolean; reason?: string }): Promise<any>;
+  /** Ends the media of this pair; both stay in the room. */
+  hangup(reason?: string): Promise<any>;
+}
+
+export declare class Call extends Emitter<{ state: [state: Values<typeof CallState>, news: any] }> {
+  readonly id: string;
+  readonly isIncoming: boolean;
+  readonly state: Values<typeof CallState>;
+  /** What the server said of it: of an incoming one from, name, user, media, metadata, expiresAt. */
+  readonly info: any;
+  /** Of two, once accepted. */
+  readonly room?: Room;
+  accept(): Promise<Room>;
+  decline(reason?: string): Promise<void>;
+  cancel(reason?: string): Promise<void>;
+  end(reason?: string): Promise<void>;
 }
 
 export declare class LocalMedia extends Emitter<{ change: [kind: "audio" | "video"] }> {

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
+import { Delivery } from "./delivery.js";
 import { ErrorCode } from "./errors.js";
 
-const ATTEMPTS = 6;
-
-/** @param {number} ms */
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-const messageId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+/** How many outcomes are kept for descriptions that come a second time. */
+const REMEMBERED = 16;
 
 /** @param {string} code @param {string} message */
 const refusal = (code, message) => ({ ok: false, error: { code, message } });
@@ -21,48 +18,63 @@ export class Negotiation {
   #isPolite;
   #mayOffer;
   #send;
-  #onProblem;
+  #listener;
   #isMakingOffer = false;
   #isIgnoringOffer = false;
-  /** Counts local descriptions; one that is no longer the last is not sent again. */
-  #version = 0;
-  /**
-   * Everything from the other side, one after the other.
-   * @type {Promise<void>}
-   */
-  #incoming = Promise.resolve();
-  /**
-   * Candidates that came before any description.
-   * @type {(RTCIceCandidateInit | null)[]}
-   */
+  #delivery = /** @type {Delivery | undefined} */ (undefined);
+  /** Everything from the other side, one after the other. */
+  #incoming = /** @type {Promise<void>} */ (Promise.resolve());
+  /** @type {Map<string, Promise<any>>} by message id: after a resume the same may come again, and is answered the same */
+  #outcomes = new Map();
+  /** @type {(RTCIceCandidateInit | null)[]} candidates that came before any description */
   #early = [];
 
   /**
    * @param {RTCPeerConnection} pc @param {{polite: boolean, initiator: boolean}} seat
    * @param {(payload: any) => Promise<any>} send a description; fails with a ParleyError
-   * @param {(error: any) => void} onProblem
+   * @param {{problem: (error: any) => void, receipt: (delivery: Delivery) => void}} listener
    */
-  constructor(pc, { polite, initiator }, send, onProblem) {
+  constructor(pc, { polite, initiator }, send, listener) {
     this.#pc = pc;
     this.#isPolite = polite;
     this.#mayOffer = initiator;
     this.#send = send;
-    this.#onProblem = onProblem;
-    pc.onnegotiationneeded = () => this.#offer();
+    this.#listener = listener;
+    pc.onnegotiationneeded = () => this.offer();
+  }
+
+  async offer() {
+    // Not lost: the need for it is looked at again once the initiator's offer has been answered.
+    if (!this.#mayOffer || this.#pc.signalingState !== "stable") return;
+    this.#isMakingOffer = true;
+    await this.#describe();
+    this.#isMakingOffer = false;
+  }
+
+  /** Makes an offer that the other side has asked for. */
+  renegotiate() {
+    this.#mayOffer = true;
+    return this.offer();
   }
 
   /**
-   * @param {RTCSessionDescriptionInit} description
+   * @param {RTCSessionDescriptionInit} description @param {string} [mid]
    * @returns {Promise<any>} what the sender is told, as soon as the description is applied or is not
    */
-  receive(description) {
-    return new Promise((resolve) => {
+  receive(description, mid) {
+    const known = this.#outcomes.get(mid ?? "");
+    if (known) return known;
+    const outcome = new Promise((resolve) => {
       this.#enqueue(async () => {
-        const outcome = await this.#apply(description);
-        resolve(outcome);
-        if (outcome.ok && description.type === "offer") await this.#answer();
+        const result = await this.#apply(description);
+        resolve(result);
+        if (result.ok && description.type === "offer") await this.#describe();
       });
     });
+    if (mid) this.#outcomes.set(mid, outcome);
+    const [oldest] = this.#outcomes.keys();
+    if (this.#outcomes.size > REMEMBERED) this.#outcomes.delete(oldest);
+    return outcome;
   }
 
   /** @param {RTCIceCandidateInit | null} candidate null: there are no more */
@@ -73,46 +85,34 @@ export class Negotiation {
     });
   }
 
-  async #offer() {
-    // Not lost: the need for it is looked at again once the initiator's offer has been answered.
-    if (!this.#mayOffer) return;
-    try {
-      this.#isMakingOffer = true;
-      await this.#pc.setLocalDescription();
-    } catch (error) {
-      return this.#onProblem(error);
-    } finally {
-      this.#isMakingOffer = false;
-    }
-    this.#announce();
+  /** @param {any} receipt */
+  settle(receipt) {
+    this.#delivery?.settle(receipt);
   }
 
-  async #answer() {
+  /** The line is whole again: what failed for want of it is sent once more. */
+  recover() {
+    if (this.#delivery?.isLost) this.#announce();
+  }
+
+  close() {
+    this.#delivery?.replace();
+  }
+
+  /** The browser knows by its state whether an offer or an answer is wanted. */
+  async #describe() {
     try {
       await this.#pc.setLocalDescription();
       this.#announce();
     } catch (error) {
-      this.#onProblem(error);
+      this.#listener.problem(error);
     }
   }
 
-  /** Sends the local description until the other side has it, unless a newer one has taken its place. */
-  async #announce() {
-    const version = ++this.#version;
-    const { type, sdp } = /** @type {RTCSessionDescription} */ (this.#pc.localDescription);
-    let mid = messageId();
-    for (let attempt = 1; version === this.#version && this.#pc.signalingState !== "closed"; attempt++) {
-      try {
-        await this.#send({ description: { type, sdp }, mid, confirm: "applied" });
-        return;
-      } catch (problem) {
-        const error = /** @type {any} */ (problem);
-        if (!error.retryable || attempt >= ATTEMPTS) return this.#onProblem(error);
-        // The server keeps the outcome of a message id: what is to be delivered anew needs a new one.
-        if (error.code === "ack_timeout") mid = messageId();
-        await sleep(250 * 2 ** attempt);
-      }
-    }
+  #announce() {
+    this.#delivery?.replace();
+    this.#delivery = new Delivery(/** @type {any} */ (this.#pc.localDescription), this.#send, this.#listener.receipt);
+    this.#delivery.run();
   }
 
   /** @param {RTCSessionDescriptionInit} description */
@@ -126,7 +126,8 @@ export class Negotiation {
     } catch (error) {
       return refusal(ErrorCode.DESCRIPTION_FAILED, /** @type {Error} */ (error).message);
     }
-    if (isOffer) this.#version += 1;
+    // Our own offer, where there was one, has been taken back for this one.
+    if (isOffer) this.#delivery?.replace();
     this.#mayOffer = true;
     for (const candidate of this.#early.splice(0)) await this.#addCandidate(candidate);
     return { ok: true, applied: true };
@@ -138,12 +139,12 @@ export class Negotiation {
       await this.#pc.addIceCandidate(candidate ?? undefined);
     } catch (error) {
       // Candidates of an offer that was ignored fit nothing here, and are meant to.
-      if (!this.#isIgnoringOffer) this.#onProblem(error);
+      if (!this.#isIgnoringOffer) this.#listener.problem(error);
     }
   }
 
   /** @param {() => Promise<void>} task */
   #enqueue(task) {
-    this.#incoming = this.#incoming.then(() => this.#pc.signalingState === "closed" ? undefined : task()).catch(this.#onProblem);
+    this.#incoming = this.#incoming.then(() => this.#pc.signalingState === "closed" ? undefined : task()).catch(this.#listener.problem);
   }
 }

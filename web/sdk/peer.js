@@ -2,17 +2,9 @@
 // @ts-check
 import { Emitter } from "./emitter.js";
 import { Negotiation } from "./negotiation.js";
+import { reportHealth } from "./report.js";
+import { Restarts } from "./restarts.js";
 import { PeerState, Presence } from "./states.js";
-
-const MAX_RESTARTS = 5;
-
-/** @type {Record<string, string>} */
-const STATE_OF_CONNECTION = {
-  connecting: PeerState.CONNECTING,
-  connected: PeerState.CONNECTED,
-  disconnected: PeerState.INTERRUPTED,
-  failed: PeerState.FAILED,
-};
 
 /**
  * @typedef {object} Line the way to the other side, as far as this peer is concerned
@@ -21,17 +13,20 @@ const STATE_OF_CONNECTION = {
  * @property {() => boolean} isOnline
  */
 
-/** One other participant, and the media to and from them. Events: `state` (state), `track` (track), `problem` (error). */
+/**
+ * One other participant, and the media to and from them. Events: `state` (state), `track` (track), `receipt` (receipt),
+ * `update` (), `hangup` (reason), `problem` (error).
+ */
 export class Peer extends Emitter {
   /** @type {string} one of PeerState */
   state = PeerState.NEW;
   /** What they send. */
   stream = new MediaStream();
+  /** @type {import("./delivery.js").Delivery | undefined} what became of the last description that went to them */
+  receipt;
   #line;
   #negotiation;
-  #restarts = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  #restarts;
 
   /** @param {any} info as the server describes a peer @param {Line} line @param {RTCConfiguration} config */
   constructor(info, line, config) {
@@ -41,16 +36,22 @@ export class Peer extends Emitter {
     this.name = info.name ?? info.metadata?.name;
     this.role = info.role;
     this.metadata = info.metadata ?? {};
+    this.version = 0;
     /** @type {string} one of Presence; media goes on while they are away */
     this.presence = info.state ?? Presence.HERE;
     this.initiator = info.initiator !== false;
     this.polite = info.polite ?? this.initiator;
     this.#line = line;
     this.pc = new RTCPeerConnection(config);
-    this.#negotiation = new Negotiation(this.pc, this,
-      (payload) => line.request("description", { to: this.id, ...payload }), (error) => this.emit("problem", error));
+    this.#negotiation = new Negotiation(this.pc, this, (payload) => line.request("description", { to: this.id, ...payload }), {
+      problem: (error) => this.emit("problem", error),
+      receipt: (delivery) => this.emit("receipt", this.receipt = delivery),
+    });
+    this.#restarts = new Restarts(this.pc, this.initiator, line.isOnline, (state) => this.#setState(state));
+    const report = reportHealth(this.pc, (health) => line.isOnline() && line.send("report", { to: this.id, ...health }));
     this.pc.onicecandidate = ({ candidate }) => line.send("candidate", { to: this.id, candidate: candidate?.toJSON() ?? null });
-    this.pc.onconnectionstatechange = () => this.#onConnection();
+    this.pc.oniceconnectionstatechange = report;
+    this.pc.onconnectionstatechange = () => [report(), this.#restarts.follow()];
     this.pc.ontrack = ({ track }) => {
       this.stream.addTrack(track);
       this.emit("track", track);
@@ -73,64 +74,70 @@ export class Peer extends Emitter {
   /** @param {string} kind @param {MediaStreamTrack | null} track null sends nothing, without negotiating anew */
   setTrack(kind, track) {
     const transceiver = this.pc.getTransceivers().find((one) => one.receiver.track.kind === kind);
-    if (!transceiver) {
-      if (track) this.pc.addTrack(track);
-      return;
-    }
+    if (!transceiver) return void (track && this.pc.addTrack(track));
     transceiver.sender.replaceTrack(track).catch((error) => this.emit("problem", error));
     if (track && !transceiver.direction.includes("send")) transceiver.direction = "sendrecv";
   }
 
-  /** @param {RTCSessionDescriptionInit} description @returns {Promise<any>} the answer to its sender */
-  receiveDescription(description) {
-    return this.#negotiation.receive(description);
+  /**
+   * What has come from them. Only a description has something to say to its sender.
+   * @param {string} event @param {any} payload @returns {any}
+   */
+  receive(event, payload) {
+    const { candidate, candidates = [candidate], mid, description = { type: event, sdp: payload.sdp } } = payload;
+    if (event === "candidate") for (const one of candidates) this.#negotiation.receiveCandidate(one || null);
+    else if (event === "receipt") this.#negotiation.settle(payload);
+    else if (event === "hangup") this.#hangUp(payload.reason);
+    else if (event !== "renegotiate") return this.#negotiation.receive(description, mid);
+    else if (payload.iceRestart) this.pc.restartIce();
+    else this.#negotiation.renegotiate();
+    return { ok: true };
   }
 
-  /** @param {{candidate?: any, candidates?: any[]}} payload */
-  receiveCandidates({ candidate, candidates = [candidate] }) {
-    for (const one of candidates) this.#negotiation.receiveCandidate(one || null);
+  /** @param {any} info what the server now says of them; older news than is known is passed over */
+  update({ metadata, version = this.version, role = this.role }) {
+    if (version < this.version) return;
+    if (metadata) this.metadata = metadata;
+    this.name = this.metadata.name ?? this.name;
+    Object.assign(this, { version, role });
+    this.emit("update");
+  }
+
+  /** @param {{iceRestart?: boolean, reason?: string}} options asks them for an offer */
+  renegotiate(options = {}) {
+    return this.#line.request("renegotiate", { to: this.id, ...options });
+  }
+
+  /** @param {string} [reason] ends the media with this one; both stay in the room */
+  hangup(reason) {
+    this.#hangUp(reason);
+    return this.#line.request("hangup", { to: this.id, reason });
   }
 
   /** @param {RTCIceServer[]} iceServers used from the next restart on */
   setIceServers(iceServers) {
-    this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
+    if (this.pc.signalingState !== "closed") this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
   }
 
   /** The way to the other side is whole again, so that what had to wait for it can be tried. */
   recover() {
-    this.#restarts = 0;
-    if (this.pc.connectionState === "failed") this.#restart();
+    this.#negotiation.recover();
+    this.#restarts.recover();
   }
 
   close() {
-    clearTimeout(this.#timer);
+    this.#restarts.stop();
+    this.#negotiation.close();
     this.pc.close();
     for (const track of this.stream.getTracks()) track.stop();
     this.#setState(PeerState.CLOSED);
   }
 
-  #onConnection() {
-    const { connectionState } = this.pc;
-    clearTimeout(this.#timer);
-    if (connectionState === "connected") this.#restarts = 0;
-    if (connectionState === "failed") return this.#restart();
-    if (connectionState === "connecting" && this.#restarts > 0) return;
-    this.#setState(STATE_OF_CONNECTION[connectionState] ?? this.state);
-  }
-
-  /** Looks for another way through the network: the initiator at once, the other side only if that has not helped. */
-  #restart() {
-    if (this.#restarts >= MAX_RESTARTS) return this.#setState(PeerState.FAILED);
-    this.#setState(PeerState.RESTARTING);
-    const delay = (this.initiator ? 0 : 3000) + 1000 * (2 ** this.#restarts - 1);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      // Without a line there is nobody to negotiate with; recover() comes back to it.
-      if (!this.#line.isOnline() || this.pc.connectionState !== "failed") return;
-      this.#restarts += 1;
-      this.pc.restartIce();
-      this.#timer = setTimeout(() => this.pc.connectionState === "failed" && this.#restart(), 10000);
-    }, delay);
+  /** @param {string} [reason] */
+  #hangUp(reason) {
+    if (this.state === PeerState.CLOSED) return;
+    this.close();
+    this.emit("hangup", reason);
   }
 
   /** @param {string} state */

@@ -1,48 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { Emitter } from "./emitter.js";
+import { RoomActs } from "./acts.js";
 import { ErrorCode, ParleyError } from "./errors.js";
+import { routeNotices } from "./notices.js";
 import { Peer } from "./peer.js";
 import { routeRoomEvents } from "./routes.js";
 import { Presence, RoomState, SessionState } from "./states.js";
 
 /**
- * A call. Events: `state` (state, reason), `peer:joined` (peer), `peer:left` (peer, reason), `peer:away` and `peer:back` (peer),
- * `message` (data, peer), `problem` (error).
+ * A call of several. Events: `state` (state, reason, code), `peer:joined`, `peer:away`, `peer:back`, `peer:updated` (peer), `peer:left` (peer,
+ * reason), `updated` (info), `self` (seat), `knocks` (), `moderated` (request), `message` (data, peer), `problem` (error).
  */
-export class Room extends Emitter {
+export class Room extends RoomActs {
   /** @type {string} one of RoomState */
   state = RoomState.JOINING;
   /** @type {Map<string, Peer>} by peer id, in the order of joining */
   peers = new Map();
-  /** @type {any} our own seat: peerId, role, name, metadata */
-  self;
-  /** @type {any} id, settings, metadata, createdAt */
-  info;
-  /** @type {Record<string, any>} sent along at each join */
-  metadata;
-  #session;
+  self = /** @type {any} our own seat: peerId, role, name, metadata */ (undefined);
+  info = /** @type {any} id, settings, metadata, createdAt */ (undefined);
+  /** Our place in the lobby when we came to it, from 1. */
+  position = 0;
   #options;
+  #onPassword;
   /** @type {Map<string, MediaStreamTrack | null>} by kind */
   #tracks = new Map();
   #unroute;
 
   /** @param {import("./session.js").Session} session @param {string} id @param {Record<string, any>} options */
-  constructor(session, id, { metadata = {}, ...options } = {}) {
-    super();
-    this.#session = session;
-    this.id = id;
-    this.metadata = metadata;
+  constructor(session, id, { metadata = {}, onPassword, joined, ...options } = {}) {
+    super(session, id, metadata);
     this.#options = options;
-    this.#unroute = routeRoomEvents(session, this, {
-      add: (info) => this.#add(info),
-      remove: (peer, reason) => this.#remove(peer, reason),
-      setPresence: (peer, presence) => this.#setPresence(peer, presence),
-      rejoin: () => this.#rejoin(),
-      end: (reason) => this.#end(reason),
-    });
-    /** @type {Promise<this>} settles with the first join */
-    this.ready = this.#join();
+    this.#onPassword = onPassword;
+    /** @type {import("./routes.js").Actions} */
+    const actions = {
+      add: this.#add.bind(this), remove: this.#remove.bind(this), setPresence: this.#setPresence.bind(this),
+      enter: this.#enter.bind(this), rejoin: this.#rejoin.bind(this), end: this.#end.bind(this),
+    };
+    const removers = [routeRoomEvents(session, this, actions), routeNotices(session, this, actions)];
+    this.#unroute = () => removers.forEach((remove) => remove());
+    if (joined) this.#enter(joined);
+    /** @type {Promise<this>} settles when the room, or its lobby, has been entered */
+    this.ready = joined ? Promise.resolve(this) : this.#join();
     this.ready.catch(() => {});
   }
 
@@ -52,51 +50,52 @@ export class Room extends Emitter {
     for (const peer of this.peers.values()) peer.setTrack(kind, track);
   }
 
-  /**
-   * @param {any} data @param {string} [to] a peer id; everyone in the room if absent
-   */
-  message(data, to) {
-    if (this.state !== RoomState.JOINED) return;
-    this.#session.send("message", to === undefined ? { room: this.id, data } : { to, data });
-  }
-
-  /** @returns {Promise<void>} */
   async leave() {
     if (this.state === RoomState.LEFT) return;
-    this.#end("left");
-    if (this.#session.state === SessionState.CONNECTED) {
-      await this.#session.request("leave", { room: this.id }, { timeoutMs: 3000 }).catch(() => {});
-    }
+    this.#end("left", "left");
+    if (this.session.state === SessionState.CONNECTED) await this.session.request("leave", { room: this.id }, { timeoutMs: 3000 }).catch(() => {});
   }
 
-  /** Goes on trying while only the line is at fault; a refusal ends it. */
+  /** Goes on trying while only the line is at fault, or while a password is given; a refusal ends it. */
   async #join() {
-    const payload = { room: this.id, metadata: this.metadata, ...this.#options };
     while (this.state !== RoomState.LEFT) {
+      await this.session.whenConnected();
       try {
         // Applied inside the ack: the next event may already be about one of these peers.
-        await this.#session.request("join", payload, { apply: (answer) => this.#enter(answer) });
+        const payload = { room: this.id, metadata: this.metadata, ...this.#options };
+        await this.session.request("join", payload, { apply: (/** @type {any} */ answer) => this.#enter(answer) });
         break;
       } catch (problem) {
-        const { code, message } = /** @type {ParleyError} */ (problem);
-        if (code === "already_joined") this.#session.send("leave", { room: this.id });
-        else if (code !== ErrorCode.DISCONNECTED && code !== ErrorCode.TIMEOUT) {
-          this.emit("problem", problem);
-          this.#end(message);
-          throw problem;
+        const error = /** @type {ParleyError} */ (problem);
+        if (error.code === "already_joined") this.session.send("leave", { room: this.id });
+        else if (error.code !== ErrorCode.DISCONNECTED && error.code !== ErrorCode.TIMEOUT && !await this.#askPassword(error)) {
+          this.emit("problem", error);
+          this.#end(error.message, error.code);
+          throw error;
         }
       }
     }
     return this;
   }
 
+  /** @param {ParleyError} error @returns {Promise<boolean>} whether to try again */
+  async #askPassword(error) {
+    const isAbout = error.code === "room_password" || (error.code === "rate_limited" && this.#options.password !== undefined);
+    const password = isAbout && await this.#onPassword?.(error);
+    if (password) this.#options.password = password;
+    return Boolean(password);
+  }
+
   /** @param {any} answer */
-  #enter({ room, self, peers, iceServers }) {
+  #enter({ room, self, peers, iceServers, waiting, position }) {
     if (this.state === RoomState.LEFT) return;
     for (const peer of [...this.peers.values()]) this.#remove(peer, "rejoined");
+    this.knocks.clear();
+    this.position = position ?? 0;
+    if (waiting) return this.#setState(RoomState.WAITING);
     this.info = room;
     this.self = self;
-    if (iceServers) this.#session.iceServers = iceServers;
+    if (iceServers) this.session.iceServers = iceServers;
     for (const info of peers ?? []) this.#add(info);
     this.#setState(RoomState.JOINED);
   }
@@ -109,12 +108,13 @@ export class Room extends Emitter {
 
   /** @param {any} info */
   #add(info) {
+    const { session } = this;
     /** @type {Peer} */
     const peer = new Peer(info, {
-      request: (event, payload) => this.#session.request(event, payload),
-      send: (event, payload) => this.#session.send(event, payload),
-      isOnline: () => this.#session.state === SessionState.CONNECTED && peer.presence === Presence.HERE,
-    }, { iceServers: this.#session.iceServers });
+      request: session.request.bind(session),
+      send: session.send.bind(session),
+      isOnline: () => session.state === SessionState.CONNECTED && peer.presence === Presence.HERE,
+    }, { iceServers: session.iceServers });
     this.peers.set(peer.id, peer);
     this.emit("peer:joined", peer);
     peer.start(this.#tracks);
@@ -134,17 +134,17 @@ export class Room extends Emitter {
     if (presence === Presence.HERE) peer.recover();
   }
 
-  /** @param {string} reason */
-  #end(reason) {
+  /** @param {string} reason in words @param {string} code */
+  #end(reason, code) {
     if (this.state === RoomState.LEFT) return;
     this.#unroute();
     for (const peer of [...this.peers.values()]) this.#remove(peer, ErrorCode.CLOSED);
-    this.#setState(RoomState.LEFT, reason);
+    this.#setState(RoomState.LEFT, reason, code);
   }
 
-  /** @param {string} state @param {string} [reason] */
-  #setState(state, reason) {
+  /** @param {string} state @param {string[]} why */
+  #setState(state, ...why) {
     this.state = state;
-    this.emit("state", state, reason);
+    this.emit("state", state, ...why);
   }
 }

@@ -13,6 +13,8 @@ export const SessionState = Object.freeze({
 
 export const RoomState = Object.freeze({
   JOINING: "joining",
+  /** In the lobby: a moderator has to open. */
+  WAITING: "waiting",
   JOINED: "joined",
   /** The server has forgotten this page, which is joining again. */
   REJOINING: "rejoining",
@@ -34,3 +36,27 @@ export const PeerState = Object.freeze({
 
 /** Whether a peer's own way to the server is up; says nothing about its media. */
 export const Presence = Object.freeze({ HERE: "here", AWAY: "away" });
+
+/** What is known of a description's way to the other side: never more than is true. */
+export const ReceiptState = Object.freeze({
+  SENT: "sent",
+  /** They are away; the server keeps it for them. */
+  QUEUED: "queued",
+  DELIVERED: "delivered",
+  APPLIED: "applied",
+  FAILED: "failed",
+});
+
+/** A call that rings, or has rung. */
+export const CallState = Object.freeze({
+  RINGING: "ringing",
+  ACCEPTED: "accepted",
+  DECLINED: "declined",
+  CANCELLED: "cancelled",
+  TIMEOUT: "timeout",
+  BUSY: "busy",
+  UNREACHABLE: "unreachable",
+  /** Another device of the same person took it or turned it down. */
+  ELSEWHERE: "elsewhere",
+  ENDED: "ended",
+});

@@ -31,7 +31,7 @@ export class Engine extends Emitter {
     /** @type {Record<string, any>} */
     this.opts = { upgrade: true, transports: ["polling", "websocket"], ...opts };
     this.target = target;
-    this.#unwatch = watchPage(this, () => this.#onClose("transport close", { description: "network connection lost" }));
+    this.#unwatch = watchPage(this, () => this.#onClose("transport close", { description: "network connection closed" }));
     const { rememberUpgrade, transports } = this.opts;
     this.#use(createTransport(this, rememberUpgrade && websocketWorked ? "websocket" : transports[0]));
     this.transport.open();
@@ -99,7 +99,7 @@ export class Engine extends Emitter {
     this.dispatch("packet", { type, data });
     if (type === "message") this.dispatch("data", data);
     else if (type === "open") this.#onHandshake(JSON.parse(data));
-    else if (type === "close") this.#onClose("transport close", { description: "transport closed by the server" });
+    else if (type === "close") this.#onClose("transport close", { description: "network connection closed" });
     else if (type === "ping") {
       this.heartbeat.beat();
       this.writeBuffer.push("3");

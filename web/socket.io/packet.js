@@ -43,7 +43,7 @@ export function encodePacket({ type, nsp, id, data }) {
 function fillPlaceholders(value, attachments) {
   if (!value || typeof value !== "object") return value;
   if (value._placeholder === true) {
-    if (typeof value.num !== "number" || !(value.num in attachments)) throw new Error("illegal attachments");
+    if (typeof value.num !== "number" || !(value.num in attachments)) throw new Error("invalid packet");
     return attachments[value.num];
   }
   for (const key of Object.keys(value)) value[key] = fillPlaceholders(value[key], attachments);
@@ -71,10 +71,10 @@ export class Decoder {
   /** @param {any} message @returns {Packet | undefined} the packet this message completes */
   add(message) {
     if (typeof message === "string") {
-      if (this.#packet) throw new Error("unexpected text");
+      if (this.#packet) throw new Error("invalid packet");
       this.#packet = this.#parse(message);
     } else {
-      if (!this.#packet) throw new Error("unexpected binary");
+      if (!this.#packet) throw new Error("invalid packet");
       this.#attachments.push(message);
       this.#missing -= 1;
     }
@@ -93,7 +93,7 @@ export class Decoder {
     const [head, plain, binary, count, nsp = "/", id] = match;
     const type = Number(plain ?? Number(binary) - WITH_BINARY);
     const data = head === text ? undefined : JSON.parse(text.slice(head.length));
-    if (!isPlausible(type, data)) throw new Error("invalid payload");
+    if (!isPlausible(type, data)) throw new Error("invalid packet");
     this.#missing = Number(count ?? 0);
     return { type, nsp, id: id ? Number(id) : undefined, data };
   }

@@ -10,10 +10,8 @@ export class Socket extends FlaggedEmitter {
   recovered = false;
   /** @type {string | undefined} */
   id;
-  /** @type {any[][]} */
-  receiveBuffer = [];
-  /** @type {any[]} */
-  sendBuffer = [];
+  receiveBuffer = /** @type {any[][]} */ ([]);
+  sendBuffer = /** @type {any[]} */ ([]);
   _pid = "";
   _lastOffset = "";
   #acks = new Acks();
@@ -51,7 +49,7 @@ export class Socket extends FlaggedEmitter {
   }
 
   disconnect() {
-    if (this.connected) this.#send({ type: DISCONNECT });
+    if (this.connected) this.io._send({ type: DISCONNECT, nsp: this.nsp });
     this.#detach();
     if (this.connected) this._onClose("io client disconnect");
     return this;
@@ -74,18 +72,17 @@ export class Socket extends FlaggedEmitter {
       const listener = data.pop();
       const timeout = flags.timeout ?? this._opts.ackTimeout;
       packet.id = this.#acks.add(listener, timeout !== undefined || listener.withError, timeout, (id) => {
-        this.sendBuffer = this.sendBuffer.filter((waiting) => waiting.id !== id);
+        this.sendBuffer = this.sendBuffer.filter((waiting) => waiting !== packet);
       });
     }
     if (flags.volatile && !this.io.engine?.transport?.writable) return this;
-    if (this.connected && !this.io.engine.heartbeat.expired) this.#send(packet);
-    else this.sendBuffer.push(packet);
+    this.#send(packet);
     return this;
   }
 
   _onOpen() {
-    const resume = this._pid ? { pid: this._pid, offset: this._lastOffset || undefined } : {};
-    const send = (data = {}) => this.#send({ type: CONNECT, data: { ...resume, ...data } });
+    const { nsp, _pid: pid, _lastOffset: offset } = this;
+    const send = (data = {}) => this.io._send({ type: CONNECT, data: { ...(pid && { pid }), ...(offset && { offset }), ...data }, nsp });
     if (typeof this.auth === "function") this.auth(send);
     else send(this.auth);
   }
@@ -94,17 +91,15 @@ export class Socket extends FlaggedEmitter {
   _onPacket({ type, data, id }) {
     if (type === CONNECT) this.#onConnect(data ?? {});
     else if (type === EVENT) {
-      const ack = answerOnce((answer) => this.#send({ type: ACK, id, data: answer }));
-      const args = id === undefined ? data : [...data, ack];
-      if (this.connected) this.#deliver(args);
-      else this.receiveBuffer.push(args);
+      const { id: sid } = this;
+      if (id !== undefined) data.push(answerOnce((answer) => this.#send({ type: ACK, id, data: answer, sid })));
+      if (this.connected) this.#deliver(data);
+      else this.receiveBuffer.push(data);
     } else if (type === ACK) this.#acks.resolve(id, data);
-    else if (type === DISCONNECT) {
+    else {
       this.#detach();
-      this._onClose("io server disconnect");
-    } else {
-      this.#detach();
-      this.dispatch("connect_error", Object.assign(new Error(data.message ?? data), { data: data.data }));
+      if (type === DISCONNECT) this._onClose("io server disconnect");
+      else this.dispatch("connect_error", Object.assign(new Error(data.message ?? data), { data: data.data }));
     }
   }
 
@@ -113,7 +108,7 @@ export class Socket extends FlaggedEmitter {
     this.connected = false;
     this.id = undefined;
     this.dispatch("disconnect", reason, description);
-    this.#acks.fail((id) => this.sendBuffer.some((packet) => packet.id === id));
+    this.#acks.fail((id) => this.sendBuffer.some((packet) => packet.type === EVENT && packet.id === id));
   }
 
   /** @param {{sid?: string, pid?: string}} data */
@@ -121,6 +116,7 @@ export class Socket extends FlaggedEmitter {
     this.id = sid;
     this.recovered = pid !== "" && this._pid === pid;
     this._pid = pid;
+    if (!this.recovered) this._lastOffset = "";
     this.connected = true;
     for (const args of this.receiveBuffer.splice(0)) this.#deliver(args);
     for (const packet of this.sendBuffer.splice(0)) this.#send(packet);
@@ -130,15 +126,19 @@ export class Socket extends FlaggedEmitter {
 
   /** @param {any[]} args */
   #deliver(args) {
+    if (this._pid && typeof args.at(-1) === "string") this._lastOffset = args.at(-1);
     this.tap(args, true);
     this.dispatch(args[0], ...args.slice(1));
-    if (this._pid && typeof args.at(-1) === "string") this._lastOffset = args.at(-1);
   }
 
-  /** @param {any} packet */
+  /** @param {any} packet nothing goes out before the server's CONNECT, an ack only into the session whose event it answers */
   #send(packet) {
-    if (packet.type === EVENT) this.tap(packet.data, false);
-    this.io._send({ ...packet, nsp: this.nsp });
+    const { sid, ...rest } = packet;
+    if (!this.connected || this.io.engine.heartbeat.expired) this.sendBuffer.push(packet);
+    else if (!sid || sid === this.id) {
+      if (rest.type === EVENT) this.tap(rest.data, false);
+      this.io._send({ ...rest, nsp: this.nsp });
+    }
   }
 
   #detach() {

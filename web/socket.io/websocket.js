@@ -31,7 +31,7 @@ export class SocketTransport extends Emitter {
       this.dispatch("open");
     };
     this.#ws.onmessage = ({ data }) => this.dispatch("packet", data);
-    this.#ws.onclose = (context) => this.dispatch("close", { description: "websocket connection closed", context });
+    this.#ws.onclose = (context) => this.dispatch("close", { description: "network connection closed", context });
     this.#ws.onerror = (event) => this.dispatch("error", transportError("websocket error", event));
   }
 

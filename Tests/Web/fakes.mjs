@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// A browser's connection and a server's socket, as far as the SDK needs them.
+import { setTimeout as sleep } from "node:timers/promises";
+
+globalThis.MediaStream ??= class { getTracks() { return []; } addTrack() {} };
+globalThis.RTCPeerConnection ??= class FakeConnection {
+  signalingState = "stable";
+  connectionState = "new";
+  remoteDescription = null;
+  localDescription = null;
+  candidates = [];
+  transceivers = [];
+  addTransceiver(_, { direction }) { this.transceivers.push(direction); this.onnegotiationneeded?.(); }
+  getTransceivers() { return []; }
+  async setLocalDescription() {
+    const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
+    this.signalingState = type === "offer" ? "have-local-offer" : "stable";
+    this.localDescription = { type, sdp: `local ${type}` };
+  }
+  async setRemoteDescription(description) {
+    if (description.sdp === "broken") throw new Error("cannot be parsed");
+    this.signalingState = description.type === "offer" ? "have-remote-offer" : "stable";
+    this.remoteDescription = description;
+  }
+  async addIceCandidate(candidate) { this.candidates.push(candidate); }
+  restarts = 0;
+  configuration = {};
+  restartIce() { this.restarts += 1; this.onnegotiationneeded?.(); }
+  getConfiguration() { return this.configuration; }
+  setConfiguration(configuration) { this.configuration = configuration; }
+  async getStats() {
+    return new Map([["t", { type: "transport", selectedCandidatePairId: "p" }], ["p", { localCandidateId: "l" }], ["l", { candidateType: "host" }]]);
+  }
+  become(state) { this.connectionState = this.iceConnectionState = state; this.onconnectionstatechange(); }
+  close() { this.signalingState = "closed"; }
+};
+
+const { Session } = await import("../../web/sdk/index.js");
+
+/** A Socket.IO socket whose server is a table of answers. */
+export class FakeSocket {
+  connected = true;
+  active = true;
+  io = { engine: { transport: { name: "websocket" } }, opts: { path: "/socket.io" } };
+  sent = [];
+  #listeners = new Map();
+  constructor(answers = {}) { this.answers = answers; }
+  on(event, listener) { this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]); }
+  off(event, listener) { this.#listeners.set(event, this.#listeners.get(event).filter((one) => one !== listener)); }
+  timeout() { return this; }
+  disconnect() { this.connected = this.active = false; }
+  emit(event, payload, ack) {
+    this.sent.push([event, payload]);
+    const planned = this.answers[event] ?? { ok: true };
+    const answer = typeof planned === "function" ? planned(payload) : planned;
+    if (answer instanceof Promise) answer.then((later) => ack?.(null, later));
+    else queueMicrotask(() => ack?.(answer instanceof Error ? answer : null, answer));
+  }
+  of(event) { return this.sent.filter(([name]) => name === event).map(([, payload]) => payload); }
+  receive(event, ...args) { for (const listener of this.#listeners.get(event) ?? []) listener(...args); }
+}
+
+export const peer = (peerId, initiator) => ({ peerId, name: peerId, role: "member", metadata: {}, state: "here", polite: initiator, initiator });
+export const joined = (...peers) => ({ ok: true, room: { id: "r" }, self: { peerId: "me" }, peers, iceServers: [] });
+
+export async function inRoom(...peers) {
+  return enter({}, {}, ...peers);
+}
+
+/** As `inRoom`, with answers of the server, and options for the join. */
+export async function enter(answers, options, ...peers) {
+  const socket = new FakeSocket({ join: joined(...peers), ...answers });
+  const session = new Session(socket, 100);
+  socket.receive("welcome", { peerId: "me", resumed: false, iceServers: [] });
+  const room = session.join("r", { metadata: { name: "Me" }, ...options });
+  await room.ready;
+  return { socket, session, room };
+}
+
+export const offer = { type: "offer", sdp: "remote offer" };
+export const deliver = (socket, from, description, mid) =>
+  new Promise((ack) => socket.receive("description", { from, room: "r", description, mid }, ack));
+
+/** Waits, a few milliseconds at a time, for something to be true. */
+export async function until(isTrue) {
+  for (let round = 0; !isTrue(); round++) {
+    if (round > 400) throw new Error(`never true: ${isTrue}`);
+    await sleep(5);
+  }
+}
