@@ -29,7 +29,8 @@ class Driver:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.clients, self.numbers, self.writing = {}, itertools.count(1), threading.Lock()
         first = self.process.stdout.readline()
-        assert first and json.loads(first)["ready"], "the driver needs Node.js 20.10 or newer, for its WebSocket"
+        if not first or not json.loads(first)["ready"]:
+            pytest.skip("Node.js is older than 20.10 and has no WebSocket: Parley's browser client is left out")
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
