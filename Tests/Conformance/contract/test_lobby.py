@@ -165,3 +165,27 @@ def test_the_password_is_asked_for_before_one_may_wait(meet, room):
     owner.join(room, password="sesame", settings={"lobby": True})
     refused(guest.ask("join", {"room": room}), "room_password")
     assert knock(guest, room, password="sesame") == 1
+
+
+def test_who_was_refused_is_in_no_lobby_any_more(owner, meet, room):
+    guest = meet()
+    knock(guest, room)
+    owner.ask("knock:answer", {"room": room, "peerId": guest.id, "admit": False})
+    guest.expect("knock:result")
+    refused(guest.ask("leave", {"room": room}), "not_in_room")
+
+
+def test_without_a_lobby_a_free_seat_goes_to_who_waited(meet, room):
+    owner, first, second = meet(), meet(), meet()
+    owner.join(room, settings={"lobby": True, "capacity": 2})
+    assert (knock(first, room), knock(second, room)) == (1, 2)
+    owner.ask("room:update", {"room": room, "settings": {"lobby": False}})
+    assert first.expect("knock:result")["admitted"] is True
+    second.expect_nothing("knock:result", within=0.05)
+    first.ask("leave", {"room": room})
+    assert second.expect("knock:result")["admitted"] is True
+
+
+def test_nobody_is_sent_back_to_a_lobby_that_there_is_not(pair, room):
+    first, second = pair
+    refused(first.ask("moderate", {"room": room, "peerId": second.id, "action": "lobby"}), "bad_payload", "action")

@@ -94,3 +94,35 @@ def test_an_id_is_a_string_of_1_to_64_characters(pair, mid):
     refused(first.ask("message", message(second, mid=mid)), "bad_payload", "mid")
     assert first.ask("message", message(second, mid="x" * 64))["ok"] is True
     second.expect("message")
+
+
+def test_the_same_id_again_is_answered_by_what_has_become_of_it(pair):
+    first, second = pair
+    away(second, first)
+    first.ask("message", message(second))
+    second.resume()
+    second.leave()
+    first.expect("receipt")
+    first.expect("peer:left")
+    status = first.ask("message", message(second))
+    assert status["duplicate"] is True and status["status"] in ("delivered", "left")
+
+
+def test_what_was_refused_without_an_ack_may_be_sent_again(meet, room):
+    first, second = meet(), meet()
+    first.say("message", message(second))
+    assert first.expect("error")["error"]["code"] == "peer_not_found"
+    first.join(room)
+    second.join(room)
+    first.expect("peer:joined")
+    answer = first.ask("message", message(second))
+    assert answer["status"] == "delivered" and "duplicate" not in answer
+
+
+def test_a_message_to_a_room_is_answered_again_as_a_whole(pair, room):
+    first, second = pair
+    away(second, first)
+    whole = first.ask("message", {"room": room, "data": 1, "mid": "m"})
+    second.resume()
+    first.expect("receipt")
+    assert first.ask("message", {"room": room, "data": 1, "mid": "m"}) == {**whole, "duplicate": True}
