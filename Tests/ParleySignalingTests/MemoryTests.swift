@@ -28,10 +28,14 @@ import Testing
 
     @Test mutating func laterNewsTakeThePlaceOfTheFirstOutcome() {
         _ = memory.received("m", ackID: 1, at: now)
-        _ = memory.answered(1, ["status": "queued"])
+        _ = memory.answered(1, ["status": "queued", "to": "x"])
         memory.settled("m", ["status": "delivered"])
         memory.settled("unknown", ["status": "delivered"])
         #expect(memory.received("m", ackID: 2, at: now) == .repeated(["status": "delivered", "duplicate": true]))
+        _ = memory.received("room", ackID: 3, at: now)
+        _ = memory.answered(3, ["status": "partial"])
+        memory.settled("room", ["status": "delivered"])
+        #expect(memory.received("room", ackID: 4, at: now) == .repeated(["status": "partial", "duplicate": true]))
     }
 
     @Test mutating func afterTwoMinutesANameIsFree() {

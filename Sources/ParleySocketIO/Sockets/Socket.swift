@@ -36,6 +36,8 @@ public final class Socket: @unchecked Sendable {
     private var acks = AckTable()
     var joined: Set<String> = []
     private var isJoined = false
+    /// Whether the application has disconnected it.
+    private(set) var isSentAway = false
     /// Why it has no connection at present, while its delegate lets its client come back.
     private var absence: DisconnectReason?
     private let storage: NIOLockedValueBox<JSON>
@@ -159,6 +161,7 @@ public final class Socket: @unchecked Sendable {
         guard isJoined else { return }
         handlersIfAny?.disconnecting.forEach { $0(reason) }
         isJoined = false
+        isSentAway = reason == .serverNamespaceDisconnect
         home.remove(self, keepsSession: reason.isRecoverable)
         carrier?.left(self)
         carrier = nil

@@ -62,7 +62,8 @@ final class SocketHandlers: @unchecked Sendable {
                 for handler in self.error { await handler(error) }
                 return
             }
-            guard socket.isConnectedOnLoop else { return }
+            // What a client sent before it left is still handled; once the application has sent it away, nothing is.
+            guard !socket.isSentAway else { return }
             for handler in any { await handler(event) }
             for handler in byName[event.name] ?? [] { await handler(event) }
         case .disconnected(let reason):
