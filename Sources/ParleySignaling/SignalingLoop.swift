@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import DequeModule
 internal import NIOCore
 internal import ParleyEngineIO
 internal import ParleyJSON
@@ -21,6 +22,8 @@ final class SignalingLoop {
     private var views: [RoomName: RoomView] = [:]
     private lazy var directory = RoomDirectory(self)
     private lazy var authority: any RoomAuthority = directory
+    private var undecided: Deque<RoomAct> = []
+    private var isDeciding = false
     private lazy var receipts = ReceiptClock(self)
     private lazy var outboxes = OutboxClock(self)
     lazy var calls = CallDesk(self)
@@ -116,7 +119,16 @@ final class SignalingLoop {
     /// Hands something to whoever decides about the room.
     func act(_ act: RoomAct) {
         let home = RoomDirectory.home(of: act.room, loops: count)
-        if home == index { authority.act(act) } else { send(.act(act), to: home) }
+        if home == index { decide(act) } else { send(.act(act), to: home) }
+    }
+
+    /// One after the other: telling of one act may cause another, such as when a connection turns out to be broken.
+    private func decide(_ act: RoomAct) {
+        guard !isDeciding else { return undecided.append(act) }
+        isDeciding = true
+        authority.act(act)
+        while let next = undecided.popFirst() { authority.act(next) }
+        isDeciding = false
     }
 
     /// From a room's home: what has happened there.
@@ -172,7 +184,7 @@ final class SignalingLoop {
 
     func received(_ mail: LoopMail) {
         switch mail {
-        case .act(let act): authority.act(act)
+        case .act(let act): decide(act)
         case .notice(let room, let notice): noticed(room, notice)
         case .answer(let peer, let ackID, let event, let answer): self.answer(peer, ackID, event: event, answer)
         case .tell(let peer, let event, let payload): tell(peer, event, payload)

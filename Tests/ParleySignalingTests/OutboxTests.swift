@@ -15,9 +15,7 @@ import Testing
     }
 
     private var missed: [String] {
-        var texts: [String] = []
-        outbox.forEachMissed { packet, _ in texts.append(String(buffer: packet)) }
-        return texts
+        outbox.missed.map { String(buffer: $0.packet) }
     }
 
     @Test mutating func whatCameAfterTheOffsetIsMissedInOrder() {

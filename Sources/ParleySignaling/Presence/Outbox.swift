@@ -113,11 +113,11 @@ struct Outbox {
     }
 
     /// What has to be sent again, in order.
-    func forEachMissed(_ body: (ByteBuffer, Entry) -> Void) {
-        for entry in entries where !entry.isDone && (entry.receipt != nil || entry.number > confirmed) {
+    var missed: [(packet: ByteBuffer, attachments: [ByteBuffer])] {
+        entries.compactMap { entry in
+            guard !entry.isDone, entry.receipt != nil || entry.number > confirmed else { return nil }
             let index = bytes.readerIndex + entry.start - base
-            guard let packet = bytes.getSlice(at: index, length: entry.count) else { continue }
-            body(packet, entry)
+            return bytes.getSlice(at: index, length: entry.count).map { ($0, entry.attachments) }
         }
     }
 

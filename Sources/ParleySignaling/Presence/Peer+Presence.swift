@@ -70,7 +70,9 @@ extension Peer: DeadlineOwner {
         queuedOffers = [:]
         socket.sendConnect()
         welcome(resumed: true)
-        outbox.forEachMissed { packet, entry in send(packet, entry.attachments) }
+        for (packet, attachments) in outbox.missed { send(packet, attachments) }
+        // This connection may be broken already.
+        guard !isAway else { return }
         restartReceipts()
         announceOffset()
         if wasAway { tellRooms(isAway: false) }

@@ -68,7 +68,7 @@ extension RoomDirectory {
     private func again(_ act: RoomAct, _ request: JoinRequest) {
         var act = act
         act.kind = .join(request)
-        self.act(act)
+        loop.act(act)
     }
 
     /// Hashes off the loop, and goes on with the result.
