@@ -6,12 +6,26 @@
 /// relayed message leads to its loop without a table that loops would have to share. 114 bits remain random.
 package struct SessionID: Hashable, Sendable {
     /// Bytes 0 to 6, in the low 56 bits.
-    let high: UInt64
+    @usableFromInline let high: UInt64
     /// Bytes 7 to 14.
-    let low: UInt64
+    @usableFromInline let low: UInt64
 
     /// The number of characters of the written form.
     package static let length = 20
+
+    @usableFromInline init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// What no session is called.
+    package static var none: SessionID { SessionID(high: 0, low: 0) }
+    @inlinable package static func == (one: SessionID, other: SessionID) -> Bool {
+        one.low == other.low && one.high == other.high
+    }
+
+    /// As many bits as fit, of which nobody could have chosen any if the id was made here.
+    @inlinable package var randomBits: UInt64 { low }
 
     /// A new id from the system's cryptographic generator, owned by the loop with this index (0 to 63).
     package init(loop: Int) {
@@ -30,12 +44,12 @@ package struct SessionID: Hashable, Sendable {
         var first: UInt64 = 0
         var second: UInt64 = 0
         for index in 0..<10 {
-            let value = Self.values[Int(bytes[index])]
+            let value = Self.value(bytes[index])
             guard value < 64 else { return nil }
             first = first << 6 | UInt64(value)
         }
         for index in 10..<20 {
-            let value = Self.values[Int(bytes[index])]
+            let value = Self.value(bytes[index])
             guard value < 64 else { return nil }
             second = second << 6 | UInt64(value)
         }
@@ -55,20 +69,29 @@ package struct SessionID: Hashable, Sendable {
         guard target.count >= Self.length else { return }
         var first = high << 4 | low >> 60
         var second = low & 0x0FFF_FFFF_FFFF_FFFF
+        let alphabet = Self.alphabet.utf8Start
         for index in (0..<10).reversed() {
-            target[index] = Self.alphabet[Int(first & 63)]
-            target[index + 10] = Self.alphabet[Int(second & 63)]
+            target[index] = alphabet[Int(first & 63)]
+            target[index + 10] = alphabet[Int(second & 63)]
             first >>= 6
             second >>= 6
         }
     }
 
-    private static let alphabet = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    private static let values: [UInt8] = {
-        var values = [UInt8](repeating: 0xFF, count: 256)
-        for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
-        return values
-    }()
+    // Literals, because globals of any other type are looked after by `swift_once` at each use.
+    private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+    /// The six bits of a character, 64 or more when it has none.
+    @inline(__always) private static func value(_ character: UInt8) -> UInt8 {
+        switch character {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character &- UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): character &- UInt8(ascii: "a") &+ 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character &- UInt8(ascii: "0") &+ 52
+        case UInt8(ascii: "-"): 62
+        case UInt8(ascii: "_"): 63
+        default: 0xFF
+        }
+    }
 }
 
 extension SessionID: CustomStringConvertible {

@@ -20,7 +20,7 @@ public struct SignalingConfiguration: Sendable {
     public var maxEmptyTimeoutMs = 24 * 3_600_000
     /// Rooms that one peer may be in.
     public var maxRoomsPerPeer = 64
-    /// Deliveries to one peer whose ack is outstanding; more are refused with `queue_full`.
+    /// Deliveries to one peer whose ack is outstanding, at most 1024; more are refused with `queue_full`.
     public var maxPendingReceipts = 256
     /// How long a delivery waits for the ack of the remote client when the sender names no time, in milliseconds.
     public var defaultTimeoutMs = 5_000

@@ -14,18 +14,19 @@ final class SignalingLoop {
     /// How many loops there are.
     let count: Int
     let configuration: SignalingConfiguration
+    let limits: SignalLimits
     let hashing: SlowHashing
     let absences: Absences
     let iceRenewal: DeadlineQueue
-    private(set) var peers: [SessionID: Peer] = [:]
-    private var peersByPID: [SessionID: Peer] = [:]
+    private(set) var peers = PeerTable<Peer>()
+    private var peersByPID = PeerTable<Peer>()
     private var views: [RoomName: RoomView] = [:]
     private lazy var directory = RoomDirectory(self)
     private lazy var authority: any RoomAuthority = directory
     private var undecided: Deque<RoomAct> = []
     private var isDeciding = false
-    private lazy var receipts = ReceiptClock(self)
-    private lazy var outboxes = OutboxClock(self)
+    private let receipts = ReceiptClock()
+    private let outboxes = OutboxClock()
     lazy var calls = CallDesk(self)
     lazy var users = UserDirectory(self)
     private var post: LoopPost
@@ -33,7 +34,6 @@ final class SignalingLoop {
 
     /// Used for every packet, one after the other: a relay allocates nothing.
     var scan = JSONScan()
-    var members = ByteBuffer()
     var packet = ByteBuffer()
 
     init(
@@ -43,6 +43,7 @@ final class SignalingLoop {
         self.index = index
         self.count = count
         self.configuration = configuration
+        limits = SignalLimits(configuration)
         self.hashing = hashing
         absences = Absences(configuration, on: eventLoop)
         iceRenewal = DeadlineQueue(after: .milliseconds(Int64(configuration.ice.turnSeconds) * 750), on: eventLoop)

@@ -215,7 +215,7 @@ package final class Session: DeadlineOwner {
 extension Session: WebSocketConsumer {
     func received(text: UnsafeRawBufferPointer) {
         guard let first = text.first, let type = PacketType(rawValue: first) else { return close(.parseError) }
-        received(type, UnsafeRawBufferPointer(rebasing: text.dropFirst()))
+        received(type, UnsafeRawBufferPointer(rebasing: text[1..<text.count]))
     }
 
     func closed(_ reason: CloseReason) { transportClosed(reason) }

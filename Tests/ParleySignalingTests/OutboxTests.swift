@@ -10,8 +10,8 @@ import Testing
     private let now = NIODeadline.uptimeNanoseconds(0)
 
     @discardableResult
-    private mutating func add(_ text: String, receipt: Int? = nil) -> Int {
-        outbox.append(ByteBuffer(string: text), [], receipt: receipt, at: now)
+    private mutating func add(_ text: String, wantsAck: Bool = false) -> Int {
+        outbox.append(ByteBuffer(string: text), [], wantsAck: wantsAck, at: now)
     }
 
     private var missed: [String] {
@@ -28,7 +28,7 @@ import Testing
 
     @Test mutating func withoutAnOffsetEverythingThatIsNotKnownToHaveArrivedIsMissed() {
         add("a")
-        let offer = add("b", receipt: 0)
+        let offer = add("b", wantsAck: true)
         add("c")
         #expect(outbox.resume(at: nil) == true)
         #expect(missed == ["a", "b", "c"])
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test mutating func anEventWithAnAckIsMissedUntilItIsAckedWhateverTheOffset() {
-        add("a", receipt: 7)
+        add("a", wantsAck: true)
         add("b")
         #expect(outbox.resume(at: 2) == true)
         #expect(missed == ["a"])
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test mutating func whatWantsAnAckIsNotGivenUpForRoom() {
-        add("offer", receipt: 1)
+        add("offer", wantsAck: true)
         add("event")
         outbox.makeRoom()
         #expect(outbox.resume(at: 2) == true)
@@ -72,19 +72,19 @@ import Testing
     }
 
     @Test mutating func aReplacementTakesThePlaceOfTheOlderOne() {
-        let offer = add("offer 1", receipt: 0)
+        let offer = add("offer 1", wantsAck: true)
         add("candidate")
-        #expect(outbox.replace(offer, ByteBuffer(string: "offer 2"), [], receipt: 1) == true)
+        #expect(outbox.replace(offer, ByteBuffer(string: "offer 2"), [], wantsAck: true) == true)
         #expect(missed == ["offer 2", "candidate"])
-        #expect(outbox.replace(offer, ByteBuffer(string: "offer 3"), [], receipt: nil) == false)
+        #expect(outbox.replace(offer, ByteBuffer(string: "offer 3"), [], wantsAck: false) == false)
         outbox.forget(offer)
         #expect(missed == ["candidate"])
-        #expect(outbox.replace(offer, ByteBuffer(string: "offer 4"), [], receipt: 2) == false)
+        #expect(outbox.replace(offer, ByteBuffer(string: "offer 4"), [], wantsAck: true) == false)
     }
 
     @Test mutating func whatIsOldEnoughHasArrived() {
         add("a")
-        _ = outbox.append(ByteBuffer(string: "b"), [], receipt: nil, at: now + .seconds(2))
+        _ = outbox.append(ByteBuffer(string: "b"), [], wantsAck: false, at: now + .seconds(2))
         outbox.confirm(before: now + .seconds(1))
         #expect(outbox.resume(at: nil) == true)
         #expect(missed == ["b"])
@@ -103,14 +103,14 @@ import Testing
                 let wantsAck = Bool.random(using: &random)
                 let text = String(repeating: "x", count: Int.random(in: 0..<300, using: &random)) + "\(step)"
                 guard outbox.hasRoom(for: text.utf8.count) else { continue }
-                plain.append(Plain(number: add(text, receipt: wantsAck ? step : nil), text: text, receipt: wantsAck))
+                plain.append(Plain(number: add(text, wantsAck: wantsAck), text: text, receipt: wantsAck))
             case 4 where number <= plain.count && plain[number - 1].receipt && !plain[number - 1].isDone:
                 outbox.acknowledged(number)
                 plain[number - 1].isDone = true
                 confirmed = max(confirmed, number)
             case 5 where number <= plain.count && plain[number - 1].receipt && !plain[number - 1].isDone:
                 let text = "instead \(step)"
-                #expect(outbox.replace(number, ByteBuffer(string: text), [], receipt: step) == true)
+                #expect(outbox.replace(number, ByteBuffer(string: text), [], wantsAck: true) == true)
                 plain[number - 1].text = text
             case 6 where number <= plain.count:
                 #expect(outbox.resume(at: number) == true)

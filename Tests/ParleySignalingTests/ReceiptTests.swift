@@ -12,17 +12,23 @@ import Testing
     private func receipt(_ deadline: UInt64) -> Receipt {
         Receipt(
             sender: SessionID(loop: 0), senderAckID: Int(deadline), room: view, kind: .offer, isOffer: true,
-            confirmation: .delivered, timeoutMs: 5, ackID: 0, number: 1, sentAt: .uptimeNanoseconds(0),
+            confirmation: .delivered, timeoutMs: 5, sentAt: .uptimeNanoseconds(0),
             deadline: .uptimeNanoseconds(deadline))
     }
 
-    @Test func aReceiptIsClosedOnceAndItsSlotUsedAgain() {
+    @Test func aReceiptIsClosedOnceAndByNoIDButItsOwn() {
         var table = ReceiptTable()
-        let slots = (1...3).map { table.open(receipt($0)) }
-        #expect(table.close(slots[1])?.senderAckID == 2)
-        #expect(table.close(slots[1]) == nil && table.close(99) == nil && table.close(-1) == nil)
+        let ids = (1...3).map { table.open(receipt($0)) }
+        table.setNumber(7, of: ids[1])
+        #expect(table.kind(of: ids[1]) == .offer)
+        let closed = table.close(ids[1])
+        #expect(closed?.senderAckID == 2 && closed?.number == 7)
+        #expect(table.close(ids[1]) == nil && table.close(99) == nil && table.close(-1) == nil)
         #expect(table.count == 2)
-        #expect(table.open(receipt(4)) == slots[1])
+        let next = table.open(receipt(4))
+        #expect(next != ids[1] && next % ReceiptTable.maxCount == ids[1], "the slot is used again, the id is not")
+        #expect(table.close(ids[1]) == nil && table.kind(of: ids[1]) == nil)
+        #expect(table.close(next)?.senderAckID == 4)
     }
 
     @Test func overdueReceiptsAreTakenOutAndTheOthersStay() {

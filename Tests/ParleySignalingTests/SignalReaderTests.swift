@@ -16,9 +16,8 @@ import Testing
         return bytes.withUnsafeBytes { raw in
             guard scan.scanArray(raw, membersOf: 1) == nil else { return "no JSON" }
             do throws(Refusal) {
-                let signal = try SignalReader(kind, raw, scan, SignalingConfiguration())
-                var members = ByteBuffer()
-                signal.writeMembers(raw, scan, into: &members)
+                let signal = try SignalReader(kind, raw, scan, SignalLimits(SignalingConfiguration()))
+                let members = signal.members(raw, scan).kept
                 let to = signal.target.map { $0 == Self.id ? "peer" : "nobody" } ?? "room"
                 return "\(to) \(signal.confirmation) \(signal.timeoutMs) \(String(buffer: members))"
             } catch {
@@ -30,7 +29,7 @@ import Testing
     @Test(
         arguments: [
             (.offer, "{\"to\":\"ID\",\"sdp\":\"v\"}", "peer delivered 5000 \"sdp\":\"v\""),
-            (.offer, "{\"sdp\":\"v\" , \"x\" : 1.0 ,\"to\":\"ID\"}", "peer delivered 5000 \"sdp\":\"v\",\"x\" : 1.0"),
+            (.offer, "{\"sdp\":\"v\" , \"x\" : 1.0 ,\"to\":\"ID\"}", "peer delivered 5000 \"sdp\":\"v\" , \"x\" : 1.0"),
             (
                 .offer, "{\"target\":\"ID\",\"from\":\"forged\",\"room\":\"r\",\"sdp\":\"v\"}",
                 "peer delivered 5000 \"sdp\":\"v\""

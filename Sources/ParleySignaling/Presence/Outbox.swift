@@ -10,16 +10,17 @@ internal import NIOCore
 struct Outbox {
     struct Entry {
         var number: Int
-        /// The receipt that waits for the client's ack; nil when the event wants none.
-        var receipt: Int?
+        /// Whether a receipt waits for the client's ack.
+        var wantsAck: Bool
+        var isDone = false
         var at: NIODeadline
         /// Where its bytes begin, counted from the first byte that was ever kept.
         var start: Int
         var count: Int
-        var attachments: [ByteBuffer]
-        var isDone = false
+        /// The bytes of its attachments.
+        var attached = 0
 
-        var size: Int { attachments.reduce(count) { $0 + $1.readableBytes } }
+        var size: Int { count + attached }
     }
 
     // All of it has to fit into what one connection may queue, with a few packets beside it, when the client comes back.
@@ -28,6 +29,8 @@ struct Outbox {
 
     private var entries: Deque<Entry> = []
     private var bytes = ByteBuffer()
+    /// Of the few events that have any.
+    private var attachments: [Int: [ByteBuffer]] = [:]
     /// The place of the first readable byte of `bytes`, counted as in `Entry`.
     private var base = 0
     private var size = 0
@@ -45,22 +48,29 @@ struct Outbox {
     func hasRoom(for bytes: Int) -> Bool { entries.count < Self.maxPackets && size + bytes <= Self.maxBytes }
 
     /// Keeps an event and returns its number.
-    mutating func append(_ packet: ByteBuffer, _ attachments: [ByteBuffer], receipt: Int?, at now: NIODeadline) -> Int {
+    mutating func append(_ packet: ByteBuffer, _ attachments: [ByteBuffer], wantsAck: Bool, at now: NIODeadline) -> Int
+    {
         last += 1
-        let start = keep(packet)
-        let entry = Entry(
-            number: last, receipt: receipt, at: now, start: start, count: packet.readableBytes, attachments: attachments
-        )
+        var entry = Entry(
+            number: last, wantsAck: wantsAck, at: now, start: base + bytes.readableBytes, count: packet.readableBytes)
+        bytes.writeImmutableBuffer(packet)
+        if !attachments.isEmpty { entry.attached = attach(attachments, to: last) }
         size += entry.size
         entries.append(entry)
         return last
     }
 
+    private mutating func attach(_ buffers: [ByteBuffer], to number: Int) -> Int {
+        attachments[number] = buffers.isEmpty ? nil : buffers
+        return buffers.reduce(0) { $0 + $1.readableBytes }
+    }
+
     /// Makes room by giving up the events without ack. Those who miss one cannot resume.
     mutating func makeRoom() {
-        for index in entries.indices where entries[index].receipt == nil {
+        for index in entries.indices where !entries[index].wantsAck {
             lost = entries[index].number
             entries[index].isDone = true
+            attachments[entries[index].number] = nil
         }
         entries.removeAll { $0.isDone }
         settle()
@@ -68,16 +78,16 @@ struct Outbox {
 
     /// Puts an event in the place of one that has not been delivered. False when that one is not here any more, or was one
     /// with an ack, which the client may have got, and this one has none.
-    mutating func replace(_ number: Int, _ packet: ByteBuffer, _ attachments: [ByteBuffer], receipt: Int?) -> Bool {
-        guard let index = index(of: number), !entries[index].isDone, receipt != nil || entries[index].receipt == nil
+    mutating func replace(_ number: Int, _ packet: ByteBuffer, _ attachments: [ByteBuffer], wantsAck: Bool) -> Bool {
+        guard let index = index(of: number), !entries[index].isDone, wantsAck || !entries[index].wantsAck
         else { return false }
-        let start = keep(packet)
         hasReplaced = true
         size -= entries[index].size
-        entries[index].start = start
+        entries[index].start = base + bytes.readableBytes
+        bytes.writeImmutableBuffer(packet)
         entries[index].count = packet.readableBytes
-        entries[index].attachments = attachments
-        entries[index].receipt = receipt
+        entries[index].attached = attach(attachments, to: number)
+        entries[index].wantsAck = wantsAck
         size += entries[index].size
         return true
     }
@@ -92,6 +102,7 @@ struct Outbox {
     mutating func forget(_ number: Int) {
         guard let index = index(of: number) else { return }
         entries[index].isDone = true
+        if entries[index].attached > 0 { attachments[number] = nil }
         settle()
     }
 
@@ -115,9 +126,9 @@ struct Outbox {
     /// What has to be sent again, in order.
     var missed: [(packet: ByteBuffer, attachments: [ByteBuffer])] {
         entries.compactMap { entry in
-            guard !entry.isDone, entry.receipt != nil || entry.number > confirmed else { return nil }
+            guard !entry.isDone, entry.wantsAck || entry.number > confirmed else { return nil }
             let index = bytes.readerIndex + entry.start - base
-            return bytes.getSlice(at: index, length: entry.count).map { ($0, entry.attachments) }
+            return bytes.getSlice(at: index, length: entry.count).map { ($0, attachments[entry.number] ?? []) }
         }
     }
 
@@ -130,12 +141,6 @@ struct Outbox {
 
     // MARK: Inside
 
-    private mutating func keep(_ packet: ByteBuffer) -> Int {
-        let start = base + bytes.readableBytes
-        bytes.writeImmutableBuffer(packet)
-        return start
-    }
-
     private func index(of number: Int) -> Int? {
         guard let first = entries.first else { return nil }
         // Mostly there are no gaps.
@@ -146,8 +151,9 @@ struct Outbox {
 
     /// Drops what is done from the front, and the bytes that nobody needs.
     private mutating func settle() {
-        while let first = entries.first, first.isDone || first.receipt == nil && first.number <= confirmed {
+        while let first = entries.first, first.isDone || !first.wantsAck && first.number <= confirmed {
             size -= first.size
+            if first.attached > 0 { attachments[first.number] = nil }
             entries.removeFirst()
         }
         if entries.isEmpty {

@@ -5,23 +5,20 @@ internal import NIOCore
 final class OutboxClock {
     private static let interval = TimeAmount.seconds(5)
 
-    private unowned let loop: SignalingLoop
     private var due: [Peer] = []
     private var kept: [Peer] = []
     private var isTicking = false
-
-    init(_ loop: SignalingLoop) { self.loop = loop }
 
     /// The peer is about to be sent an event that wants no ack.
     func watch(_ peer: Peer) {
         guard !peer.isOffsetDue else { return }
         peer.isOffsetDue = true
         due.append(peer)
-        if due.count == 1 { loop.eventLoop.assumeIsolated().execute { self.announce() } }
+        if due.count == 1 { peer.loop.eventLoop.assumeIsolated().execute { self.announce() } }
         guard !peer.isKept else { return }
         peer.isKept = true
         kept.append(peer)
-        tickLater()
+        tickLater(on: peer.loop)
     }
 
     private func announce() {
@@ -29,13 +26,13 @@ final class OutboxClock {
         due.removeAll(keepingCapacity: due.count <= 4096)
     }
 
-    private func tickLater() {
+    private func tickLater(on loop: SignalingLoop) {
         guard !isTicking else { return }
         isTicking = true
-        loop.eventLoop.assumeIsolated().scheduleTask(in: Self.interval) { self.tick() }
+        loop.eventLoop.assumeIsolated().scheduleTask(in: Self.interval) { self.tick(on: loop) }
     }
 
-    private func tick() {
+    private func tick(on loop: SignalingLoop) {
         isTicking = false
         let before = loop.eventLoop.now - loop.configuration.confirmedAfter
         kept.removeAll { peer in
@@ -44,6 +41,6 @@ final class OutboxClock {
             peer.isKept = !peer.outbox.isEmpty && loop.peers[peer.id] === peer
             return !peer.isKept
         }
-        if !kept.isEmpty { tickLater() }
+        if !kept.isEmpty { tickLater(on: loop) }
     }
 }

@@ -131,7 +131,7 @@ extension Peer: DeadlineOwner {
             outbox.makeRoom()
             if isAway { return false }
         }
-        _ = outbox.append(packet, attachments, receipt: nil, at: loop.eventLoop.now)
+        _ = outbox.append(packet, attachments, wantsAck: false, at: loop.eventLoop.now)
         guard !isAway else { return true }
         // Asked for before the event is written, so that the offset leaves with it.
         loop.expectOffset(of: self)
@@ -143,7 +143,6 @@ extension Peer: DeadlineOwner {
     func announceOffset() {
         isOffsetDue = false
         guard !isAway, socket.pid != nil else { return }
-        loop.packet.clear()
         Packets.writeOffset(outbox.last, into: &loop.packet)
         socket.send(packet: loop.packet)
     }

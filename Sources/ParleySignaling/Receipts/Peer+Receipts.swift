@@ -5,30 +5,25 @@ internal import ParleyJSON
 internal import ParleySocketIO
 
 /// What a peer owes to the senders of what it gets.
-extension Peer: AckReceiver {
+extension Peer {
     /// How long a late ack is still told to the sender.
     private static let lateness = TimeAmount.seconds(30)
 
-    /// Opens a receipt for a signal whose sender wants one. Returns its slot, and the ack id under which the client shall
-    /// answer.
-    func openReceipt(of signal: Signal, in view: RoomView) throws(Refusal) -> (slot: Int, ackID: Int) {
-        guard receipts.count < loop.configuration.maxPendingReceipts, makesRoom(for: signal) else {
+    /// Opens a receipt for a signal whose sender wants one. Returns the ack id under which the client shall answer.
+    func openReceipt(of signal: Signal, in view: RoomView, at now: NIODeadline) throws(Refusal) -> Int {
+        guard receipts.count < loop.limits.maxPendingReceipts, makesRoom(for: signal) else {
             throw Refusal(.queueFull)
         }
-        let now = loop.eventLoop.now
         var receipt = Receipt(
             sender: signal.sender, senderAckID: signal.ackID ?? 0, mid: signal.mid, room: view, kind: signal.kind,
-            isOffer: signal.isOffer, confirmation: signal.confirmation, timeoutMs: signal.timeoutMs, ackID: 0,
-            number: 0,
-            sentAt: now, deadline: now + .milliseconds(Int64(signal.timeoutMs)))
+            isOffer: signal.isOffer, confirmation: signal.confirmation, timeoutMs: signal.timeoutMs, sentAt: now,
+            deadline: now + .milliseconds(Int64(signal.timeoutMs)))
         if isAway, !isLeaving {
             receipt.state = .queued
             receipt.deadline = .distantFuture
         }
-        let slot = receipts.open(receipt)
-        let ackID = socket.openAck(self, token: slot)
         loop.expectReceipts(of: self)
-        return (slot, ackID)
+        return receipts.open(receipt)
     }
 
     /// Whether one more signal can be kept for the client, if need be in place of events that want no ack.
@@ -40,20 +35,17 @@ extension Peer: AckReceiver {
     }
 
     /// Sends a signal that wants an ack, now or when the client is back.
-    func deliver(_ packet: ByteBuffer, _ attachments: [ByteBuffer], _ slot: Int, ackID: Int) {
-        guard socket.pid != nil else {
-            receipts.setAckID(ackID, number: 0, of: slot)
-            return send(packet, attachments)
+    func deliver(_ packet: ByteBuffer, _ attachments: [ByteBuffer], ackID: Int, at now: NIODeadline) {
+        if socket.pid != nil {
+            receipts.setNumber(outbox.append(packet, attachments, wantsAck: true, at: now), of: ackID)
         }
-        let number = outbox.append(packet, attachments, receipt: slot, at: loop.eventLoop.now)
-        receipts.setAckID(ackID, number: number, of: slot)
         if !isAway { send(packet, attachments) }
     }
 
     /// The client has acked a delivery.
-    func acknowledged(_ token: Int, payload: UnsafeRawBufferPointer) -> Bool {
-        guard let answer = RemoteAnswer(payload, &loop.scan, for: receipts[token]?.kind) else { return false }
-        guard let receipt = receipts.close(token) else { return true }
+    func acknowledged(_ ackID: Int, _ payload: UnsafeRawBufferPointer) -> Bool {
+        guard let answer = RemoteAnswer(payload, &loop.scan, for: receipts.kind(of: ackID)) else { return false }
+        guard let receipt = receipts.close(ackID) else { return true }
         outbox.acknowledged(receipt.number)
         let isApplied = answer.isApplied && receipt.confirmation == .applied
         guard case .waiting = receipt.state else {
@@ -130,7 +122,6 @@ extension Peer: AckReceiver {
     /// A newer offer has taken the place of this one in the outbox.
     func supersede(_ number: Int) {
         for receipt in receipts.close(where: { $0.number == number }) {
-            socket.giveUpAck(receipt.ackID)
             settle(receipt, .superseded)
         }
     }
@@ -140,7 +131,6 @@ extension Peer: AckReceiver {
 
     private func close(_ status: Settlement.Status, where matches: (Receipt) -> Bool) {
         for receipt in receipts.close(where: matches) {
-            socket.giveUpAck(receipt.ackID)
             outbox.forget(receipt.number)
             switch receipt.state {
             case .waiting: report(receipt, .failed(.peerLeft))

@@ -28,10 +28,8 @@ struct Receipt {
     var isOffer: Bool
     var confirmation: Confirmation
     var timeoutMs: Int
-    /// The id under which the remote client acks.
-    var ackID: Int
     /// Its number in the outbox.
-    var number: Int
+    var number = 0
     var sentAt: NIODeadline
     var deadline: NIODeadline
     var state = State.waiting
@@ -92,51 +90,5 @@ struct Settlement: Sendable {
         answer.set("error", code.map { Refusal($0).json })
         answer.set("to", .string(target.description))
         return answer
-    }
-}
-
-/// The open receipts of one target. A slot is named by the token that its ack carries.
-struct ReceiptTable {
-    private var slots: [Receipt?] = []
-    private var free: [Int] = []
-    private(set) var count = 0
-
-    mutating func open(_ receipt: Receipt) -> Int {
-        count += 1
-        if let slot = free.popLast() {
-            slots[slot] = receipt
-            return slot
-        }
-        slots.append(receipt)
-        return slots.count - 1
-    }
-
-    subscript(slot: Int) -> Receipt? { slots.indices.contains(slot) ? slots[slot] : nil }
-
-    mutating func setAckID(_ id: Int, number: Int, of slot: Int) {
-        slots[slot]?.ackID = id
-        slots[slot]?.number = number
-    }
-
-    mutating func close(_ slot: Int) -> Receipt? {
-        guard slots.indices.contains(slot), let receipt = slots[slot] else { return nil }
-        slots[slot] = nil
-        free.append(slot)
-        count -= 1
-        return receipt
-    }
-
-    /// Takes out those that `matches` names.
-    mutating func close(where matches: (Receipt) -> Bool) -> [Receipt] {
-        slots.indices.filter { slots[$0].map(matches) ?? false }.compactMap { close($0) }
-    }
-
-    /// Changes receipts where they are.
-    mutating func update(_ change: (inout Receipt) -> Void) {
-        for index in slots.indices {
-            guard var receipt = slots[index] else { continue }
-            change(&receipt)
-            slots[index] = receipt
-        }
     }
 }

@@ -6,27 +6,24 @@ internal import NIOCore
 final class ReceiptClock {
     private static let interval = TimeAmount.milliseconds(50)
 
-    private unowned let loop: SignalingLoop
     private var watched: [Peer] = []
     private var isTicking = false
-
-    init(_ loop: SignalingLoop) { self.loop = loop }
 
     /// The peer has an open receipt, and had none before.
     func watch(_ peer: Peer) {
         guard !peer.isWatched else { return }
         peer.isWatched = true
         watched.append(peer)
-        tickLater()
+        tickLater(on: peer.loop)
     }
 
-    private func tickLater() {
+    private func tickLater(on loop: SignalingLoop) {
         guard !isTicking else { return }
         isTicking = true
-        loop.eventLoop.assumeIsolated().scheduleTask(in: Self.interval) { self.tick() }
+        loop.eventLoop.assumeIsolated().scheduleTask(in: Self.interval) { self.tick(on: loop) }
     }
 
-    private func tick() {
+    private func tick(on loop: SignalingLoop) {
         isTicking = false
         let now = loop.eventLoop.now
         watched.removeAll { peer in
@@ -34,6 +31,6 @@ final class ReceiptClock {
             peer.isWatched = peer.receipts.count > 0
             return !peer.isWatched
         }
-        if !watched.isEmpty { tickLater() }
+        if !watched.isEmpty { tickLater(on: loop) }
     }
 }

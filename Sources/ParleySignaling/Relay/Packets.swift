@@ -24,9 +24,11 @@ enum Packets {
 
     /// `2["offset","17"]`: the number of the last event that the client has been sent.
     static func writeOffset(_ number: Int, into packet: inout ByteBuffer) {
-        packet.writeStaticString("2[\"offset\",\"")
-        OutgoingPacket.writeNumber(number, into: &packet)
-        packet.writeStaticString("\"]")
+        packet.writePacket(bound: 40) { writer in
+            writer.write("2[\"offset\",\"")
+            writer.write(number)
+            writer.write("\"]")
+        }
     }
 
     /// The members of an object, as they stand in a signal.
@@ -37,21 +39,31 @@ enum Packets {
     }
 
     /// A signal as its target gets it: `2<id>["offer",{"from":"…","room":"…",members…}]`
-    static func write(_ signal: Signal, in view: RoomView, ackID: Int?, into packet: inout ByteBuffer) {
-        OutgoingPacket.writeHeader(
-            .event, attachments: signal.attachments.count, namespace: "/", ackID: ackID, into: &packet)
-        packet.writeStaticString("[\"")
-        packet.writeStaticString(signal.kind.name)
-        // Who moderates is named like in the sanctions that need no answer.
-        packet.writeStaticString(signal.kind == .moderated ? "\",{\"by\":\"" : "\",{\"from\":\"")
-        write(signal.sender, into: &packet)
-        packet.writeStaticString("\",\"room\":")
-        packet.writeImmutableBuffer(view.nameJSON)
-        if signal.members.readableBytes > 0 {
-            packet.writeInteger(UInt8(ascii: ","))
-            packet.writeImmutableBuffer(signal.members)
+    static func write(
+        _ signal: Signal, _ members: SignalMembers, in view: RoomView, ackID: Int?, into packet: inout ByteBuffer
+    ) {
+        packet.writePacket(bound: 128 + view.nameJSON.readableBytes + members.count) { writer in
+            if signal.attachments.isEmpty {
+                writer.write(PacketKind.event.rawValue)
+            } else {
+                writer.write(PacketKind.binaryEvent.rawValue)
+                writer.write(signal.attachments.count)
+                writer.write(UInt8(ascii: "-"))
+            }
+            if let ackID { writer.write(ackID) }
+            writer.write("[\"")
+            writer.write(signal.kind.name)
+            // Who moderates is named like in the sanctions that need no answer.
+            if signal.kind == .moderated { writer.write("\",{\"by\":\"") } else { writer.write("\",{\"from\":\"") }
+            writer.write(signal.sender)
+            writer.write("\",\"room\":")
+            writer.write(view.nameJSON)
+            if !members.isEmpty {
+                writer.write(UInt8(ascii: ","))
+                members.write(to: &writer)
+            }
+            writer.write("}]")
         }
-        packet.writeStaticString("}]")
     }
 
     /// `3<id>[{"ok":true,"status":"delivered","to":"…","tookMs":3}]` in place of what `packet` holds. False when the
@@ -69,24 +81,19 @@ enum Packets {
     private static func writeReceipt(
         _ id: Int, _ status: StaticString, to target: SessionID, tookMs: Int?, into packet: inout ByteBuffer
     ) {
-        packet.clear()
-        OutgoingPacket.writeHeader(.ack, namespace: "/", ackID: id, into: &packet)
-        packet.writeStaticString("[{\"ok\":true,\"status\":\"")
-        packet.writeStaticString(status)
-        packet.writeStaticString("\",\"to\":\"")
-        write(target, into: &packet)
-        packet.writeInteger(UInt8(ascii: "\""))
-        if let tookMs {
-            packet.writeStaticString(",\"tookMs\":")
-            OutgoingPacket.writeNumber(max(0, tookMs), into: &packet)
-        }
-        packet.writeStaticString("}]")
-    }
-
-    private static func write(_ id: SessionID, into packet: inout ByteBuffer) {
-        packet.writeWithUnsafeMutableBytes(minimumWritableBytes: SessionID.length) {
-            id.write(into: $0)
-            return SessionID.length
+        packet.writePacket(bound: 160) { writer in
+            writer.write(PacketKind.ack.rawValue)
+            writer.write(id)
+            writer.write("[{\"ok\":true,\"status\":\"")
+            writer.write(status)
+            writer.write("\",\"to\":\"")
+            writer.write(target)
+            writer.write(UInt8(ascii: "\""))
+            if let tookMs {
+                writer.write(",\"tookMs\":")
+                writer.write(max(0, tookMs))
+            }
+            writer.write("}]")
         }
     }
 }

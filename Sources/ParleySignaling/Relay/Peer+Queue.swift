@@ -7,24 +7,24 @@ internal import ParleyJSON
 extension Peer {
     /// Keeps a signal until the client is back. An offer takes the place of an older one from the same sender, and with it
     /// that one's place before the candidates that wait behind it.
-    func queue(_ signal: Signal, _ packet: ByteBuffer, _ receipt: (slot: Int, ackID: Int)?) {
-        if let receipt, !isLeaving { report(signal, queuedFor: remainingMs, receipt) }
+    func queue(_ signal: Signal, _ packet: ByteBuffer, ackID: Int?) {
+        if ackID != nil, !isLeaving { report(signal, queuedFor: remainingMs) }
         if signal.isOffer, let older = queuedOffers[signal.sender],
-            outbox.replace(older, packet, signal.attachments, receipt: receipt?.slot)
+            outbox.replace(older, packet, signal.attachments, wantsAck: ackID != nil)
         {
             supersede(older)
-            if let receipt { receipts.setAckID(receipt.ackID, number: older, of: receipt.slot) }
+            if let ackID { receipts.setNumber(older, of: ackID) }
             return
         }
-        if let receipt {
-            deliver(packet, signal.attachments, receipt.slot, ackID: receipt.ackID)
+        if let ackID {
+            deliver(packet, signal.attachments, ackID: ackID, at: loop.eventLoop.now)
         } else {
             notify(packet, signal.attachments)
         }
         if signal.isOffer { queuedOffers[signal.sender] = outbox.last }
     }
 
-    private func report(_ signal: Signal, queuedFor expiresInMs: Int64, _ receipt: (slot: Int, ackID: Int)) {
+    private func report(_ signal: Signal, queuedFor expiresInMs: Int64) {
         guard let ackID = signal.ackID else { return }
         let mid = Receipt.shown(signal.mid, ackID)
         Relay.report(

@@ -15,37 +15,39 @@ enum Relay {
         if !packet.attachments.isEmpty, PayloadReader.event(bytes, packet.attachments) == nil {
             throw Refusal(.badPayload)
         }
-        let reader = try SignalReader(kind, bytes, loop.scan, loop.configuration)
+        let reader = try SignalReader(kind, bytes, loop.scan, loop.limits)
         let room = try reader.room.map { range throws(Refusal) in try name(of: range, in: bytes) }
-        loop.members.clear()
-        reader.writeMembers(bytes, loop.scan, into: &loop.members)
+        let members = reader.members(bytes, loop.scan)
         let signal = Signal(
-            kind: kind, sender: peer.id, members: loop.members, attachments: packet.attachments, ackID: packet.ackID,
-            mid: reader.mid, confirmation: reader.confirmation, timeoutMs: reader.timeoutMs, isOffer: reader.isOffer)
-        if let mid = reader.mid, !peer.isNew(mid, packet.ackID) { return }
+            kind: kind, sender: peer.id, attachments: packet.attachments, ackID: packet.ackID,
+            mid: reader.mid(in: bytes),
+            confirmation: reader.confirmation, timeoutMs: reader.timeoutMs, isOffer: reader.isOffer,
+            size: packet.attachments.reduce(members.count + 128) { $0 + $1.readableBytes })
+        if let mid = signal.mid, !peer.isNew(mid, packet.ackID) { return }
         do throws(Refusal) {
-            try send(signal, to: reader.target, in: room, from: peer, on: loop)
+            try send(signal, members, to: reader.target, in: room, from: peer, on: loop)
         } catch {
-            peer.forget(mid: reader.mid)
+            peer.forget(mid: signal.mid)
             throw error
         }
     }
 
     private static func send(
-        _ signal: Signal, to target: SessionID??, in room: RoomName?, from peer: Peer, on loop: SignalingLoop
+        _ signal: Signal, _ members: SignalMembers, to target: SessionID??, in room: RoomName?, from peer: Peer,
+        on loop: SignalingLoop
     ) throws(Refusal) {
-        guard let target else { return try send(signal, from: peer, toRoom: room, on: loop) }
+        guard let target else { return try send(signal, members, from: peer, toRoom: room, on: loop) }
         // An id may be invented, and name a loop that there is not.
         guard let target, target.loop < loop.count else { throw Refusal(.peerNotFound) }
         if target.loop == loop.index {
             guard let other = loop.peers[target], let view = peer.sharedRoom(with: other, named: room) else {
                 throw Refusal(.peerNotFound)
             }
-            try deliver(signal, to: other, in: view, on: loop)
+            try deliver(signal, members, to: other, in: view, on: loop)
         } else {
             // Checked here too: the target's loop may not know yet that this peer has left.
             guard peer.sharedRoom(with: target, named: room) != nil else { throw Refusal(.peerNotFound) }
-            loop.deliver(signal.kept, to: target, in: room)
+            loop.deliver(signal.keeping(members), to: target, in: room)
         }
     }
 
@@ -65,26 +67,37 @@ enum Relay {
         }
     }
 
+    /// A signal with memory of its own.
     private static func deliver(
         _ signal: Signal, to target: Peer, in view: RoomView, on loop: SignalingLoop
     ) throws(Refusal) {
+        let result = signal.members.withUnsafeReadableBytes { bytes -> Result<Void, Refusal> in
+            Result { () throws(Refusal) in
+                try deliver(signal, SignalMembers(joined: bytes), to: target, in: view, on: loop)
+            }
+        }
+        try result.get()
+    }
+
+    private static func deliver(
+        _ signal: Signal, _ members: SignalMembers, to target: Peer, in view: RoomView, on loop: SignalingLoop
+    ) throws(Refusal) {
         // A sender that gave no ack callback, or wants no confirmation, costs the target none either.
         guard signal.ackID == nil || signal.confirmation == .none else {
-            let receipt = try target.openReceipt(of: signal, in: view)
-            loop.packet.clear()
-            Packets.write(signal, in: view, ackID: receipt.ackID, into: &loop.packet)
+            let now = loop.eventLoop.now
+            let ackID = try target.openReceipt(of: signal, in: view, at: now)
+            Packets.write(signal, members, in: view, ackID: ackID, into: &loop.packet)
             if target.isAway {
-                target.queue(signal, loop.packet, receipt)
+                target.queue(signal, loop.packet, ackID: ackID)
             } else {
-                target.deliver(loop.packet, signal.attachments, receipt.slot, ackID: receipt.ackID)
+                target.deliver(loop.packet, signal.attachments, ackID: ackID, at: now)
             }
             return
         }
         if target.isAway, !target.makesRoom(for: signal) { throw Refusal(.queueFull) }
-        loop.packet.clear()
-        Packets.write(signal, in: view, ackID: nil, into: &loop.packet)
+        Packets.write(signal, members, in: view, ackID: nil, into: &loop.packet)
         if target.isAway, signal.isOffer {
-            target.queue(signal, loop.packet, nil)
+            target.queue(signal, loop.packet, ackID: nil)
         } else {
             target.notify(loop.packet, signal.attachments)
         }
@@ -97,10 +110,10 @@ enum Relay {
     // MARK: Rooms
 
     private static func send(
-        _ signal: Signal, from peer: Peer, toRoom room: RoomName?, on loop: SignalingLoop
+        _ signal: Signal, _ members: SignalMembers, from peer: Peer, toRoom room: RoomName?, on loop: SignalingLoop
     ) throws(Refusal) {
         guard let room, peer.isMember(of: room) else { throw Refusal(.notInRoom, field: "room") }
-        var signal = signal.kept
+        var signal = signal.keeping(members)
         if let ackID = signal.ackID {
             if signal.confirmation == .none {
                 peer.answer(ackID, ["ok": true, "status": "sent"])
@@ -117,8 +130,9 @@ enum Relay {
         guard signal.ackID == nil else { return deliverToEach(signal, in: view, on: loop) }
         // Nobody is asked for an ack, so one packet serves all.
         guard view.peers.count > 1 || view.peers.first?.id != signal.sender else { return }
-        loop.packet.clear()
-        Packets.write(signal, in: view, ackID: nil, into: &loop.packet)
+        signal.members.withUnsafeReadableBytes {
+            Packets.write(signal, SignalMembers(joined: $0), in: view, ackID: nil, into: &loop.packet)
+        }
         // Sending may use the loop's packet again.
         let packet = loop.packet
         for peer in view.peers where peer.id != signal.sender { peer.notify(packet, signal.attachments) }

@@ -6,8 +6,8 @@ internal import ParleyEngineIO
 struct Signal: Sendable {
     var kind: SignalKind
     var sender: SessionID
-    /// The members of the payload without the routing ones, joined by commas.
-    var members: ByteBuffer
+    /// The members that go on, joined by commas, when the signal outlives the packet that it came in.
+    var members = ByteBuffer()
     var attachments: [ByteBuffer]
     /// The sender's ack, when it wants one.
     var ackID: Int?
@@ -18,14 +18,13 @@ struct Signal: Sendable {
     var timeoutMs: Int
     /// Whether a newer one makes it void as long as it is not delivered.
     var isOffer = false
-
     /// About as many bytes as it takes on the wire.
-    var size: Int { attachments.reduce(members.readableBytes + 128) { $0 + $1.readableBytes } }
+    var size: Int
 
-    /// The same with memory of its own, to be kept beyond the packet that it came in.
-    var kept: Signal {
+    /// The same with memory of its own.
+    func keeping(_ members: SignalMembers) -> Signal {
         var copy = self
-        copy.members = ByteBuffer(bytes: members.readableBytesView)
+        copy.members = members.kept
         return copy
     }
 }

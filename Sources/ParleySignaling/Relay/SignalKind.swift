@@ -25,15 +25,21 @@ enum SignalKind: UInt8, Sendable, CaseIterable {
 
     /// The kind of this name, nil when the event is no signal. Compares bytes: no string is made.
     init?(name: UnsafeRawBufferPointer) {
-        for kind in Self.allCases where kind != .moderated {
-            let own = kind.name
-            guard own.utf8CodeUnitCount == name.count else { continue }
-            if UnsafeRawBufferPointer(start: own.utf8Start, count: name.count).elementsEqual(name) {
-                self = kind
-                return
-            }
+        let kind: Self
+        switch (name.count, name.first) {
+        case (5, _): kind = .offer
+        case (6, UInt8(ascii: "a")): kind = .answer
+        case (6, UInt8(ascii: "h")): kind = .hangup
+        case (6, _): kind = .signal
+        case (7, _): kind = .message
+        case (9, UInt8(ascii: "c")): kind = .candidate
+        case (9, _): kind = .broadcast
+        case (11, UInt8(ascii: "d")): kind = .description
+        case (11, _): kind = .renegotiate
+        default: return nil
         }
-        return nil
+        guard kind.name.isSpelled(by: name) else { return nil }
+        self = kind
     }
 
     /// Whether it may go to everybody in a room.
@@ -48,4 +54,13 @@ enum Confirmation: Sendable {
     case delivered
     /// That the remote handler has applied it.
     case applied
+}
+
+extension StaticString {
+    /// Whether these bytes are the same text.
+    func isSpelled(by bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count == utf8CodeUnitCount else { return false }
+        for index in 0..<bytes.count where bytes[index] != utf8Start[index] { return false }
+        return true
+    }
 }

@@ -16,8 +16,8 @@ struct SignalReader {
     private(set) var room: Range<Int>?
     private(set) var confirmation: Confirmation
     private(set) var timeoutMs: Int
-    /// The sender's name for the signal.
-    private(set) var mid: String?
+    /// The sender's name for the signal, as JSON.
+    private(set) var mid: Range<Int>?
     /// Whether a newer one makes it void as long as it is not delivered.
     private(set) var isOffer: Bool
     private var skipped: (first: Int, second: Int, third: Int) = (-1, -1, -1)
@@ -25,17 +25,15 @@ struct SignalReader {
     /// Reads the payload of a signal. `scan` holds the packet's survey, with the members of its second element.
     init(
         _ kind: SignalKind, _ bytes: UnsafeRawBufferPointer, _ scan: borrowing JSONScan,
-        _ configuration: SignalingConfiguration
-    )
-        throws(Refusal)
-    {
+        _ limits: SignalLimits
+    ) throws(Refusal) {
         confirmation = kind == .candidate ? .none : .delivered
-        timeoutMs = configuration.defaultTimeoutMs
+        timeoutMs = limits.defaultTimeoutMs
         isOffer = kind == .offer
         guard scan.elements.count > 1, scan.elements[1].kind == .object else { throw Refusal(.badPayload) }
         var seen: UInt16 = 0
         var target = (key: Key?.none, index: -1)
-        var content = Content()
+        var content = SignalContent()
         for index in scan.members.indices {
             let member = scan.members[index]
             guard let key = Self.key(bytes, member) else { continue }
@@ -60,7 +58,7 @@ struct SignalReader {
             case .candidates: content.candidates = member.value
             case .data: content.data = member.value
             case .confirm: confirmation = try Self.confirmation(bytes, member.value)
-            case .timeoutMs: timeoutMs = try Self.timeout(bytes, member.value, configuration)
+            case .timeoutMs: timeoutMs = try Self.timeout(bytes, member.value, limits)
             case .mid: mid = try Self.mid(bytes, member.value)
             }
         }
@@ -74,62 +72,13 @@ struct SignalReader {
         } else if room == nil {
             throw Refusal(.badPayload, field: "room")
         }
-        try content.check(kind, configuration)
+        try content.check(kind, limits)
         if kind == .description, let value = content.description { isOffer = Self.isOffer(bytes, value) }
     }
 
-    /// What a signal of each kind must hold, and how large it may be.
-    private struct Content {
-        var sdp: JSONScan.Element?
-        var description: JSONScan.Element?
-        var candidate: JSONScan.Element?
-        var candidates: JSONScan.Element?
-        var data: JSONScan.Element?
-
-        func check(_ kind: SignalKind, _ configuration: SignalingConfiguration) throws(Refusal) {
-            switch kind {
-            case .offer, .answer, .description:
-                let field = kind == .description || description != nil ? "description" : "sdp"
-                let text = sdp.flatMap { $0.kind == .string || $0.kind == .object ? $0 : nil }
-                let object = description.flatMap { $0.kind == .object ? $0 : nil }
-                guard let value = object ?? (kind == .description ? nil : text) else {
-                    throw Refusal(.badPayload, field: field)
-                }
-                guard value.end - value.start <= configuration.maxDescriptionBytes else {
-                    throw Refusal(.tooLarge, field: field)
-                }
-            case .candidate:
-                if let candidates {
-                    guard candidates.kind == .array else { throw Refusal(.badPayload, field: "candidates") }
-                    guard candidates.end - candidates.start <= configuration.maxCandidateBytes * 32 else {
-                        throw Refusal(.tooLarge, field: "candidates")
-                    }
-                } else {
-                    guard let candidate,
-                        candidate.kind == .object || candidate.kind == .null || candidate.kind == .string
-                    else { throw Refusal(.badPayload, field: "candidate") }
-                    guard candidate.end - candidate.start <= configuration.maxCandidateBytes else {
-                        throw Refusal(.tooLarge, field: "candidate")
-                    }
-                }
-            case .signal, .message:
-                guard data != nil else { throw Refusal(.badPayload, field: "data") }
-            case .renegotiate, .hangup, .broadcast, .moderated:
-                break
-            }
-        }
-    }
-
-    /// Appends the members that go on, joined by commas.
-    func writeMembers(_ bytes: UnsafeRawBufferPointer, _ scan: borrowing JSONScan, into buffer: inout ByteBuffer) {
-        var isFirst = true
-        for index in scan.members.indices
-        where index != skipped.first && index != skipped.second && index != skipped.third {
-            let member = scan.members[index]
-            if !isFirst { buffer.writeInteger(UInt8(ascii: ",")) }
-            isFirst = false
-            buffer.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[member.keyStart..<member.value.end]))
-        }
+    /// The members that go on.
+    func members(_ bytes: UnsafeRawBufferPointer, _ scan: borrowing JSONScan) -> SignalMembers {
+        SignalMembers(bytes, scan, skipped: skipped)
     }
 
     /// The routing key of a member. One that is spelled with escapes comes out as that key at the other end, so it is
@@ -155,9 +104,7 @@ struct SignalReader {
     }
 
     private static func key(_ name: UnsafeRawBufferPointer) -> Key? {
-        func matches(_ text: StaticString) -> Bool {
-            UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount).elementsEqual(name)
-        }
+        func matches(_ text: StaticString) -> Bool { text.isSpelled(by: name) }
         return switch name.count {
         case 2: matches("to") ? .to : nil
         case 3: matches("sdp") ? .sdp : matches("mid") ? .mid : nil
@@ -183,13 +130,16 @@ struct SignalReader {
     }
 
     /// 1 to 64 characters.
-    private static func mid(_ bytes: UnsafeRawBufferPointer, _ value: JSONScan.Element) throws(Refusal) -> String? {
+    private static func mid(_ bytes: UnsafeRawBufferPointer, _ value: JSONScan.Element) throws(Refusal) -> Range<Int>? {
         if value.kind == .null { return nil }
         guard value.kind == .string, value.end - value.start <= 64 * 6 + 2,
             let text = unescaped(bytes[value.start..<value.end]), !text.isEmpty, text.count <= 64
         else { throw Refusal(.badPayload, field: "mid") }
-        return text
+        return value.start..<value.end
     }
+
+    /// The sender's name for the signal.
+    func mid(in bytes: UnsafeRawBufferPointer) -> String? { mid.flatMap { Self.unescaped(bytes[$0]) } }
 
     /// Whether a description is an offer. Looked for as text: `type` stands at one end of what browsers write, and a
     /// mistake costs no more than one void offer that is delivered.
@@ -200,12 +150,12 @@ struct SignalReader {
     }
 
     private static func timeout(
-        _ bytes: UnsafeRawBufferPointer, _ value: JSONScan.Element, _ configuration: SignalingConfiguration
+        _ bytes: UnsafeRawBufferPointer, _ value: JSONScan.Element, _ limits: SignalLimits
     ) throws(Refusal) -> Int {
         let text = String(decoding: bytes[value.start..<value.end], as: UTF8.self)
         guard value.kind == .number, let number = Double(text), number >= 1 else {
             throw Refusal(.badPayload, field: "timeoutMs")
         }
-        return Int(min(number, Double(configuration.maxTimeoutMs)))
+        return Int(min(number, Double(limits.maxTimeoutMs)))
     }
 }

@@ -98,7 +98,8 @@ extension RoomDirectory {
         let members = Packets.members(sanction(act, moderation))
         let signal = Signal(
             kind: .moderated, sender: act.peer, members: members, attachments: [], ackID: act.ackID,
-            confirmation: .delivered, timeoutMs: loop.configuration.defaultTimeoutMs)
+            confirmation: .delivered, timeoutMs: loop.configuration.defaultTimeoutMs,
+            size: members.readableBytes + 128)
         if let ackID = act.ackID {
             loop.notify(act.peer.loop, act.room, .accepted(act.peer, ackID: ackID, members: targets.map(\.id)))
         }

@@ -40,14 +40,9 @@ package struct OutgoingPacket: Sendable {
         if let ackID { writeNumber(ackID, into: &buffer) }
     }
 
-    /// Appends a number that is not negative in decimal, without the allocation of a string.
-    package static func writeNumber(_ number: Int, into buffer: inout ByteBuffer) {
-        var divisor = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            buffer.writeInteger(UInt8(truncatingIfNeeded: 0x30 + number / divisor % 10))
-            divisor /= 10
-        }
+    /// Appends a number in decimal. Fifteen digits of a `String` need no allocation.
+    private static func writeNumber(_ number: Int, into buffer: inout ByteBuffer) {
+        buffer.writeString(String(number))
     }
 }
 

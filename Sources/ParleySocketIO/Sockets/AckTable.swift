@@ -10,18 +10,10 @@ package enum AckOutcome: Sendable {
     case disconnected
 }
 
-/// Someone who waits for acks and has no need of a closure for each. On the socket's loop.
-package protocol AckReceiver: AnyObject {
-    /// The client answered the request that was given this token, with this JSON array, alive until the method returns.
-    /// False when it is none, upon which the connection is closed.
-    func acknowledged(_ token: Int, payload: UnsafeRawBufferPointer) -> Bool
-}
-
 /// The acks that a socket is expected to send, by their ids. Ids count up, so that the table is a window over them; those
 /// that stay open while many others are answered are set aside, which bounds the window.
 struct AckTable {
     enum Waiting {
-        case receiver(any AckReceiver, token: Int)
         case closure(@Sendable (AckOutcome) -> Void, timeout: Scheduled<Void>?)
         /// Answered or given up, behind one that is not.
         case done
@@ -30,11 +22,15 @@ struct AckTable {
     }
 
     static let windowLimit = 1024
+    /// Where the ids begin on a socket whose delegate gives out ids of its own, all of them smaller.
+    static let beyondDelegate = 1 << 29
 
     private var window: Deque<Waiting> = []
-    private var first = 0
+    private var first: Int
     /// Requests older than the window.
     private var old: [Int: Waiting] = [:]
+
+    init(first: Int = 0) { self.first = first }
 
     /// Opens a request and returns its id.
     mutating func open(_ waiting: Waiting) -> Int {

@@ -33,7 +33,7 @@ public final class Socket: @unchecked Sendable {
     private var carrier: (any SocketCarrier)?
     private var delegate: (any SocketDelegate)?
     private var handlersIfAny: SocketHandlers?
-    private var acks = AckTable()
+    private var acks: AckTable
     var joined: Set<String> = []
     private var isJoined = false
     /// Whether the application has disconnected it.
@@ -56,6 +56,7 @@ public final class Socket: @unchecked Sendable {
         joined = restored?.session.rooms ?? []
         storage = NIOLockedValueBox(restored?.session.data ?? .object([:]))
         isRecovered = restored != nil
+        acks = AckTable(first: namespace.delegate == nil ? 0 : AckTable.beyondDelegate)
     }
 
     /// The id, which is also the name of the room that holds only this socket.
@@ -143,9 +144,8 @@ public final class Socket: @unchecked Sendable {
 
     /// False when the payload is no array.
     func acknowledged(_ id: Int, _ payload: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) -> Bool {
+        if let delegate, id < AckTable.beyondDelegate { return delegate.acknowledged(id, payload) }
         switch acks.take(id) {
-        case .receiver(let receiver, let token)?:
-            return receiver.acknowledged(token, payload: payload)
         case .closure(let answer, let timeout)?:
             guard let values = PayloadReader.array(payload, attachments) else { return false }
             timeout?.cancel()
@@ -205,14 +205,6 @@ public final class Socket: @unchecked Sendable {
 
     /// Whether a packet sent now leaves now.
     package var isWritable: Bool { carrier?.isWritable ?? false }
-
-    /// Opens a request for an ack and returns its id.
-    package func openAck(_ receiver: any AckReceiver, token: Int) -> Int {
-        acks.open(.receiver(receiver, token: token))
-    }
-
-    /// Waits no longer for an ack.
-    package func giveUpAck(_ id: Int) { _ = acks.take(id) }
 
     func openAck(timeout: TimeAmount?, _ answer: @escaping @Sendable (AckOutcome) -> Void) -> Int {
         guard let timeout else { return acks.open(.closure(answer, timeout: nil)) }

@@ -15,6 +15,9 @@ package protocol NamespaceDelegate: Sendable {
 package protocol SocketDelegate: AnyObject {
     /// An event came. False when its payload is no event, upon which the connection is closed.
     func received(_ packet: EventPacket) -> Bool
+    /// The client has answered a packet that the delegate wrote with this id, which was below 2^29, with this JSON array,
+    /// alive until the method returns. False when it is none, upon which the connection is closed.
+    func acknowledged(_ id: Int, _ payload: UnsafeRawBufferPointer) -> Bool
     /// The socket has lost its connection or left its namespace. True when it may be resumed: then it keeps its ids and
     /// the acks that it waits for. Otherwise nothing is called after this.
     func disconnected(_ reason: DisconnectReason) -> Bool

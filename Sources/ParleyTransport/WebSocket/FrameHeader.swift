@@ -60,6 +60,37 @@ struct FrameHeader {
             FrameHeader(isFinal: isFinal, opcode: opcode, payloadLength: length, mask: mask, length: offset + 4))
     }
 
+    /// The longest head of a frame to a client.
+    static let maxLength = 10
+
+    /// Writes a whole frame to a client, with `prefix` in front of the payload, and returns its length. `target` has room
+    /// for a head of `maxLength` and for the rest.
+    static func write(
+        _ opcode: Opcode, prefix: UInt8?, _ payload: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        let length = payload.count + (prefix == nil ? 0 : 1)
+        guard target.count >= maxLength + length else { return 0 }
+        target[0] = 0x80 | opcode.rawValue
+        var end = 2
+        if length < 126 {
+            target[1] = UInt8(truncatingIfNeeded: length)
+        } else if length <= 0xFFFF {
+            target[1] = 126
+            target.storeBytes(of: UInt16(truncatingIfNeeded: length).bigEndian, toByteOffset: 2, as: UInt16.self)
+            end = 4
+        } else {
+            target[1] = 127
+            target.storeBytes(of: UInt64(length).bigEndian, toByteOffset: 2, as: UInt64.self)
+            end = 10
+        }
+        if let prefix {
+            target[end] = prefix
+            end += 1
+        }
+        UnsafeMutableRawBufferPointer(rebasing: target[end..<target.count]).copyMemory(from: payload)
+        return end + payload.count
+    }
+
     /// Copies a masked payload, unmasked, eight bytes at a time. `target` holds at least as many bytes as `source`.
     static func unmask(_ source: UnsafeRawBufferPointer, mask: UInt32, into target: UnsafeMutableRawBufferPointer) {
         let wide = UInt64(mask) << 32 | UInt64(mask)

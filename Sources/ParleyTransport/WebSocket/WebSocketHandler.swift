@@ -73,7 +73,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     private func parse(_ bytes: UnsafeRawBufferPointer) -> Int {
         var offset = 0
         while offset < bytes.count, phase != .closed {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[offset..<bytes.count])
             switch FrameHeader.parse(rest) {
             case .incomplete: return offset
             case .invalid:
@@ -180,18 +180,10 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     private func writeFrame(_ opcode: Opcode, prefix: UInt8?, _ payload: UnsafeRawBufferPointer) {
         let length = payload.count + (prefix == nil ? 0 : 1)
         if !isChannelWritable, !mayQueue(length) { return overflow() }
-        var buffer = out.take() ?? loop.takeBuffer()
-        buffer.writeInteger(0x80 | opcode.rawValue)
-        if length < 126 {
-            buffer.writeInteger(UInt8(length))
-        } else if length <= 0xFFFF {
-            buffer.writeMultipleIntegers(UInt8(126), UInt16(length))
-        } else {
-            buffer.writeMultipleIntegers(UInt8(127), UInt64(length))
+        if out == nil { out = loop.takeBuffer() }
+        out?.writeWithUnsafeMutableBytes(minimumWritableBytes: FrameHeader.maxLength + length) {
+            FrameHeader.write(opcode, prefix: prefix, payload, into: $0)
         }
-        if let prefix { buffer.writeInteger(prefix) }
-        buffer.writeBytes(payload)
-        out = buffer
         queuedFrames += 1
         scheduleFlush()
     }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@testable import ParleyEngineIO
+@testable import ParleySignaling
+
+@Suite struct PeerTableTests {
+    private final class Thing {}
+
+    /// Against a dictionary, through random use, with ids that collide.
+    @Test(arguments: [1, 7, 0xFFFF, UInt64.max]) func itAgreesWithADictionary(_ mask: UInt64) {
+        var random = SystemRandomNumberGenerator()
+        var table = PeerTable<Thing>()
+        var plain: [SessionID: Thing] = [:]
+        var known: [SessionID] = []
+        for _ in 0..<4000 {
+            let isNew = known.isEmpty || Int.random(in: 0..<3, using: &random) == 0
+            let id =
+                isNew ? SessionID(high: random.next() >> 8, low: random.next() & mask) : known.randomElement()!
+            if isNew { known.append(id) }
+            let thing = Bool.random(using: &random) ? Thing() : nil
+            table[id] = thing
+            plain[id] = thing
+            #expect(table.count == plain.count)
+            let asked = known.randomElement()!
+            #expect(table[asked] === plain[asked])
+        }
+        #expect(known.allSatisfy { table[$0] === plain[$0] })
+        #expect(Set(table.all.map(ObjectIdentifier.init)) == Set(plain.values.map(ObjectIdentifier.init)))
+    }
+
+    @Test func nothingIsFoundUnderAnInventedID() {
+        var table = PeerTable<Thing>()
+        table[SessionID(loop: 0)] = Thing()
+        #expect(table[SessionID("AAAAAAAAAAAAAAAAAAAA")!] == nil)
+        table[SessionID("AAAAAAAAAAAAAAAAAAAA")!] = Thing()
+        #expect(table.count == 1)
+    }
+}
