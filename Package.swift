@@ -34,6 +34,8 @@ let package = Package(
         // Rung 0: system libraries.
         .systemLibrary(name: "CParleyOpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CParleyJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+        // A part of the C library that Swift's module of it leaves out.
+        .systemLibrary(name: "CParleyEpoll"),
         .systemLibrary(name: "CParleyZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Rung 1: values and formats, no I/O.
@@ -51,10 +53,11 @@ let package = Package(
         .target(
             name: "ParleyTransport",
             dependencies: [
-                "ParleyEngineIO", "ParleyJSON", "ParleyTLS", "CParleyZlib",
+                "ParleyEngineIO", "ParleyJSON", "ParleyTLS", "CParleyEpoll", "CParleyZlib",
                 .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOHTTP1", package: nio), .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
             ], swiftSettings: settings),
 
         // Rung 3: a Socket.IO server, useful alone.

@@ -26,6 +26,8 @@ package final class TransportLoop {
     let idleTimeout: DeadlineQueue
 
     private var unflushed: [WebSocketHandler] = []
+    /// Whether the loop itself says when a turn ends.
+    private var hasHook = false
     private var spareBuffers: [ByteBuffer] = []
     private var scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
 
@@ -40,6 +42,9 @@ package final class TransportLoop {
         lingerTimeout = DeadlineQueue(after: .seconds(2), on: eventLoop)
         requestTimeout = DeadlineQueue(after: configuration.requestTimeout, on: eventLoop)
         idleTimeout = DeadlineQueue(after: configuration.idleTimeout, on: eventLoop)
+        guard let loop = eventLoop as? EpollLoop else { return }
+        hasHook = true
+        loop.atEndOfTurn { [weak self] in self?.flushAll() }
     }
 
     deinit { scratch.deallocate() }
@@ -57,12 +62,13 @@ package final class TransportLoop {
     /// one connection to send in a turn leaves in one system call.
     func flushAtEndOfTurn(_ handler: WebSocketHandler) {
         unflushed.append(handler)
-        if unflushed.count == 1 {
+        if unflushed.count == 1, !hasHook {
             eventLoop.assumeIsolated().execute { self.flushAll() }
         }
     }
 
     private func flushAll() {
+        guard !unflushed.isEmpty else { return }
         var index = 0
         // A flush may fail, close its connection and so cause further writes, which join the end of the list.
         while index < unflushed.count {

@@ -11,7 +11,8 @@ package final class TransportServer: Sendable {
     private let configuration: TransportConfiguration
     private let router: HTTPRouter
     private let addresses: AddressCounter
-    private let listeners = NIOLockedValueBox<[any Channel]>([])
+    /// What ends each of the listeners.
+    private let listeners = NIOLockedValueBox<[@Sendable () async -> Void]>([])
     private let group: any EventLoopGroup
 
     /// - Parameters:
@@ -40,6 +41,18 @@ package final class TransportServer: Sendable {
 
     /// Starts to listen; returns the address, with the port that was chosen when 0 was asked for.
     package func listen(host: String, port: Int) async throws -> SocketAddress {
+        guard let group = group as? EpollLoopGroup, let first = group.loops.first else {
+            return try await listenWithNIO(host: host, port: port)
+        }
+        let listener = try Listener(
+            on: first, address: .makeAddressResolvingHost(host, port: port), for: Array(group.loops.prefix(64))
+        ) { [self] in try accepted($0) }
+        try await listener.start()
+        listeners.withLockedValue { $0.append { await listener.close() } }
+        return listener.address
+    }
+
+    private func listenWithNIO(host: String, port: Int) async throws -> SocketAddress {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -52,7 +65,9 @@ package final class TransportServer: Sendable {
                 channel.eventLoop.makeCompletedFuture { try accepted(channel) }
             }
         let channel = try await bootstrap.bind(host: host, port: port).get()
-        listeners.withLockedValue { $0.append(channel) }
+        listeners.withLockedValue {
+            $0.append { try? await channel.close() }  // one that is closed already is no failure
+        }
         return try channel.localAddress ?? SocketAddress(ipAddress: "127.0.0.1", port: port)
     }
 
@@ -68,7 +83,11 @@ package final class TransportServer: Sendable {
                 channel.close(promise: nil)
             }
         }
-        channel.closeFuture.whenComplete { [addresses] _ in addresses.remove(address) }
+        if let stream = channel as? StreamChannel {
+            stream.whenClosed = { [addresses] in addresses.remove(address) }
+        } else {
+            channel.closeFuture.whenComplete { [addresses] _ in addresses.remove(address) }
+        }
         let connection = HTTPConnectionHandler(loop: loop, router: router, isSecure: false)
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)
         try channel.pipeline.syncOperations.addHandlers([
@@ -78,11 +97,11 @@ package final class TransportServer: Sendable {
 
     /// Accepts nothing new.
     package func stopListening() async {
-        let channels = listeners.withLockedValue { listeners in
+        let ends = listeners.withLockedValue { listeners in
             defer { listeners = [] }
             return listeners
         }
-        for channel in channels { try? await channel.close() }  // one that is closed already is no failure
+        for end in ends { await end() }
     }
 
     /// Closes every session, as `io.close()` of the official server does, and waits until the closes are written.

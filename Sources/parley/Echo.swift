@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import ArgumentParser
 internal import NIOCore
-internal import NIOPosix
 internal import ParleyEngineIO
 internal import ParleySocketIO
 internal import ParleyTransport
@@ -22,7 +21,7 @@ struct Echo: AsyncParsableCommand {
     @Option(help: "The port of the bare WebSocket echo; without it there is none.") var websocketPort: Int?
 
     func run() async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let group = EpollLoopGroup(threads: 1)
         let signals = ShutdownSignals()
         let engine = try await TransportServer(group: group, configuration: Self.transport(path: "/engine.io")) { _ in
             EngineEcho()

@@ -31,12 +31,12 @@ public final class SocketIOServer: Sendable {
 
     public let configuration: SocketIOConfiguration
     private let state = NIOLockedValueBox(State())
-    private let group: MultiThreadedEventLoopGroup
+    private let group: EpollLoopGroup
 
     /// A server that does not listen yet; its namespaces can be furnished now.
     public init(_ configuration: SocketIOConfiguration = SocketIOConfiguration()) {
         self.configuration = configuration
-        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(64, configuration.threads ?? System.coreCount)))
+        group = EpollLoopGroup(threads: max(1, min(64, configuration.threads ?? System.coreCount)))
     }
 
     // MARK: Namespaces

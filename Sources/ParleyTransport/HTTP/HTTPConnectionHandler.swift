@@ -235,7 +235,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
             let guardian = try pipeline.context(handlerType: HTTPHeadGuard.self)
             pipeline.removeHandler(context: guardian, promise: nil)
             pipeline.removeHandler(context: context, promise: nil)
-            pipeline.removeHandler(context: decoder, promise: nil)
+            guard let stream = context.channel as? StreamChannel, !isSecure else {
+                return pipeline.removeHandler(context: decoder, promise: nil)
+            }
+            // What came behind the request is through by then.
+            pipeline.removeHandler(context: decoder).assumeIsolated().whenSuccess { handler.takeOver(stream) }
         } catch {
             context.close(promise: nil)
         }

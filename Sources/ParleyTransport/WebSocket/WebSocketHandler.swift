@@ -17,6 +17,8 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     private let maxMessage: Int
     private var consumer: (any WebSocketConsumer)?
     private var context: ChannelHandlerContext?
+    /// The connection itself, once nothing stands between it and this.
+    private var stream: StreamChannel?
     private var phase = Phase.open
     /// The beginning of a frame whose rest has not come.
     private var partial: ByteBuffer?
@@ -148,11 +150,15 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        connectionClosed()
+        context.fireChannelInactive()
+    }
+
+    private func connectionClosed() {
         finish(.transportClose)
         phase = .closed
         deadline?.disarm()
         out = nil
-        context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
@@ -198,11 +204,11 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
         phase = .closed
         out = nil
         finish(.transportError)
-        context?.close(promise: nil)
+        closeConnection()
     }
 
     private func scheduleFlush() {
-        guard !isFlushDue, context != nil else { return }
+        guard !isFlushDue, context != nil || stream != nil else { return }
         isFlushDue = true
         loop.flushAtEndOfTurn(self)
     }
@@ -210,9 +216,14 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     /// Writes what has gathered, unless the channel asks to wait.
     func flush() {
         isFlushDue = false
-        guard let context, isChannelWritable || phase != .open, var buffer = out.take() else { return }
+        guard isChannelWritable || phase != .open, var buffer = out.take() else { return }
         queuedFrames = 0
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        if let stream {
+            buffer.withUnsafeReadableBytes { stream.send($0) }
+            isChannelWritable = stream.isWritable
+        } else {
+            context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        }
         loop.giveBack(&buffer)
     }
 
@@ -255,7 +266,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
         guard phase != .closed else { return }
         phase = .closed
         flush()
-        context?.close(mode: .output, promise: nil)
+        if let stream { stream.closeOutput() } else { context?.close(mode: .output, promise: nil) }
         arm()
     }
 
@@ -268,6 +279,43 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
 
     func deadlinePassed() {
         phase = .closed
-        context?.close(promise: nil)
+        closeConnection()
+    }
+
+    private func closeConnection() {
+        if let stream { stream.closeNow() } else { context?.close(promise: nil) }
+    }
+}
+
+extension WebSocketHandler: StreamReader {
+    /// Leaves the pipeline, which holds nothing else any more.
+    func takeOver(_ stream: StreamChannel) {
+        self.stream = stream
+        isChannelWritable = stream.isWritable
+        stream.takeOver(by: self)
+    }
+
+    func streamRead(_ bytes: UnsafeMutableRawBufferPointer) {
+        if var whole = partial.take() {
+            whole.writeBytes(bytes)
+            let consumed = whole.withUnsafeReadableBytes { parse($0) }
+            guard phase == .open, consumed < whole.readableBytes else { return }
+            whole.moveReaderIndex(forwardBy: consumed)
+            partial = consumed == 0 ? whole : ByteBuffer(bytes: whole.readableBytesView)
+        } else {
+            let consumed = parse(UnsafeRawBufferPointer(bytes))
+            guard phase == .open, consumed < bytes.count else { return }
+            partial = ByteBuffer(bytes: bytes[consumed...])
+        }
+    }
+
+    func streamBecameWritable() {
+        isChannelWritable = true
+        flush()
+    }
+
+    func streamClosed() {
+        connectionClosed()
+        stream = nil
     }
 }

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import DequeModule
+package import Dispatch
+package import NIOCore
+internal import Synchronization
+
+extension EpollLoop {
+    package var inEventLoop: Bool { thread.load(ordering: .relaxed) == Self.currentThread }
+
+    // MARK: Tasks
+
+    package func execute(_ task: @escaping @Sendable () -> Void) { _ = add(.task(task)) }
+
+    package func _executeIsolatedUnsafeUnchecked(_ task: @escaping () -> Void) {
+        assertInEventLoop()
+        jobs.append(.task(task))
+    }
+
+    package func enqueue(_ job: consuming ExecutorJob) { _ = add(.job(UnownedJob(job))) }
+
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+
+    package func submit<T>(_ task: @escaping @Sendable () throws -> T) -> EventLoopFuture<T> {
+        let promise = makePromise(of: T.self)
+        let isAdded = add(
+            .task {
+                do { promise.assumeIsolatedUnsafeUnchecked().succeed(try task()) } catch { promise.fail(error) }
+            })
+        if !isAdded { promise.fail(EventLoopError.shutdown) }
+        return promise.futureResult
+    }
+
+    /// False when the loop has ended and the job will never run.
+    private func add(_ job: Job) -> Bool {
+        if inEventLoop {
+            jobs.append(job)
+            return true
+        }
+        let isAdded = remote.withLock { remote in
+            guard !remote.isClosed else { return false }
+            remote.jobs.append(job)
+            hasRemote.store(true, ordering: .sequentiallyConsistent)
+            return true
+        }
+        if isAdded { wake() }
+        return isAdded
+    }
+
+    /// Runs what is queued, what that queues, and the timers that are due, up to a bound.
+    func runJobs() {
+        let executor = asUnownedSerialExecutor()
+        for _ in 0..<Self.maxTasksPerTurn {
+            if hasRemote.load(ordering: .relaxed) { takeRemote() }
+            guard let job = jobs.popFirst() ?? dueTimer else { return }
+            switch job {
+            case .task(let task): task()
+            case .job(let job): job.runSynchronously(on: executor)
+            }
+        }
+        // Under this much work timers take their place in the queue.
+        while let timer = dueTimer { jobs.append(timer) }
+    }
+
+    private var dueTimer: Job? {
+        guard timers.count > 0 else { return nil }
+        lastLook = .now()
+        return timers.popDue(at: lastLook).map(Job.task)
+    }
+
+    private func takeRemote() {
+        let taken = remote.withLock { remote in
+            hasRemote.store(false, ordering: .relaxed)
+            defer { remote.jobs = [] }
+            return remote.jobs
+        }
+        jobs.append(contentsOf: taken)
+    }
+
+    // MARK: Timers
+
+    @discardableResult
+    package func scheduleTask<T>(
+        deadline: NIODeadline, _ task: @escaping @Sendable () throws -> T
+    ) -> Scheduled<T> { schedule(deadline, task) }
+
+    @discardableResult
+    package func scheduleTask<T>(in delay: TimeAmount, _ task: @escaping @Sendable () throws -> T) -> Scheduled<T> {
+        schedule(.now() + delay, task)
+    }
+
+    @discardableResult
+    package func _scheduleTaskIsolatedUnsafeUnchecked<T>(
+        deadline: NIODeadline, _ task: @escaping () throws -> T
+    ) -> Scheduled<T> { schedule(deadline, task) }
+
+    @discardableResult
+    package func _scheduleTaskIsolatedUnsafeUnchecked<T>(
+        in delay: TimeAmount, _ task: @escaping () throws -> T
+    ) -> Scheduled<T> { schedule(.now() + delay, task) }
+
+    private func schedule<T>(_ deadline: NIODeadline, _ task: @escaping () throws -> T) -> Scheduled<T> {
+        let promise = makePromise(of: T.self)
+        let timer = LoopTimer(deadline, ended: { promise.fail(EventLoopError.cancelled) }) {
+            do { promise.assumeIsolatedUnsafeUnchecked().succeed(try task()) } catch { promise.fail(error) }
+        }
+        if inEventLoop {
+            timers.arm(timer)
+        } else if !add(.task { self.timers.arm(timer) }) {
+            promise.fail(EventLoopError.shutdown)
+        }
+        return Scheduled(promise: promise) { [weak self] in self?.cancel(timer) }
+    }
+
+    private func cancel(_ timer: LoopTimer) {
+        if inEventLoop { timers.cancel(timer) } else { execute { self.timers.cancel(timer) } }
+    }
+
+    // MARK: The end
+
+    /// Ends the loop: closes its connections, runs what is queued and then calls back. Later tasks never run.
+    package func shutdownGracefully(queue: DispatchQueue, _ callback: @escaping @Sendable ((any Error)?) -> Void) {
+        let isLate = remote.withLock { remote in
+            if remote.isClosed { return true }
+            remote.whenClosed.append { queue.async { callback(nil) } }
+            return false
+        }
+        if isLate { return queue.async { callback(nil) } }
+        execute { self.isEnding = true }
+    }
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CParleyEpoll
+internal import DequeModule
+internal import NIOCore
+internal import Synchronization
+
+/// An event loop on epoll, behind NIO's protocol.
+///
+/// A turn: what the kernel reports is handled, then tasks and due timers run, then the hooks of the end of turn.
+///
+/// Unchecked: `remote`, `thread`, `isAsleep` and the descriptors may be touched by every thread; all else by the loop's
+/// own only, once it runs.
+package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
+    /// What the loop is to do. Unchecked: made on any thread, then given up to the loop, which alone runs it.
+    enum Job: @unchecked Sendable {
+        case task(() -> Void)
+        case job(UnownedJob)
+    }
+
+    /// What other threads have left for the loop.
+    struct Remote {
+        var jobs: [Job] = []
+        var isClosed = false
+        var whenClosed: [@Sendable () -> Void] = []
+    }
+
+    /// So many tasks may run before sockets have their turn again.
+    static let maxTasksPerTurn = 4096
+    static let maxEvents = 256
+
+    private let epoll: CInt
+    private let wakeUp: CInt
+    let thread = Atomic<UInt>(0)
+    /// True from just before the loop blocks until it runs again, or somebody has woken it.
+    let isAsleep = Atomic<Bool>(false)
+    let hasRemote = Atomic<Bool>(false)
+    let remote = Mutex(Remote())
+
+    var jobs = Deque<Job>()
+    var timers = TimerHeap()
+    private var sources = SourceTable()
+    private var hooks: [() -> Void] = []
+    /// Where all sources read to, one after the other.
+    let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+    /// When the timers were looked at last.
+    var lastLook = NIODeadline.now()
+    var isEnding = false
+
+    /// Starts a thread.
+    init(name: String) throws {
+        epoll = try Descriptor.check(epoll_create1(CInt(EPOLL_CLOEXEC)), "epoll_create1")
+        do {
+            wakeUp = try Descriptor.check(eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)), "eventfd")
+        } catch {
+            Descriptor.close(epoll)
+            throw error
+        }
+        try control(EPOLL_CTL_ADD, wakeUp, UInt32(EPOLLIN.rawValue), .max)
+        try start(name)
+    }
+
+    deinit {
+        receiveBuffer.deallocate()
+        Descriptor.close(epoll)
+        Descriptor.close(wakeUp)
+    }
+
+    private func start(_ name: String) throws {
+        let start = Unmanaged.passRetained(ThreadStart(self, name))
+        var id = pthread_t()
+        let code = pthread_create(&id, nil, ThreadStart.main, start.toOpaque())
+        guard code == 0 else {
+            start.release()
+            throw IOError(errnoCode: code, reason: "pthread_create")
+        }
+        pthread_detach(id)
+    }
+
+    // MARK: Turns
+
+    fileprivate func run() {
+        thread.store(Self.currentThread, ordering: .relaxed)
+        withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.maxEvents) { events in
+            while !isEnding {
+                runJobs()
+                for hook in hooks { hook() }
+                wait(events)
+            }
+        }
+        end()
+        let callbacks = remote.withLock { $0.whenClosed.take() }
+        thread.store(0, ordering: .relaxed)
+        for callback in callbacks { callback() }
+    }
+
+    private func wait(_ events: UnsafeMutableBufferPointer<epoll_event>) {
+        var timeout = isEnding || !jobs.isEmpty ? 0 : timeout
+        if timeout != 0 {
+            isAsleep.store(true, ordering: .sequentiallyConsistent)
+            if hasRemote.load(ordering: .sequentiallyConsistent) { timeout = 0 }
+        }
+        let count = epoll_wait(epoll, events.baseAddress, CInt(events.count), timeout)
+        isAsleep.store(false, ordering: .relaxed)
+        guard count > 0 else { return }
+        for index in 0..<Int(count) {
+            let mark = events[index].data.u64
+            if let source = sources.source(mark) {
+                source.ready(events[index].events)
+            } else if mark == .max {
+                var value: UInt64 = 0
+                _ = read(wakeUp, &value, 8)
+            }
+        }
+    }
+
+    /// Milliseconds until the next timer, rounded up so that it is due by then.
+    private var timeout: CInt {
+        guard let next = timers.next else { return -1 }
+        let nanoseconds = (next - lastLook).nanoseconds
+        guard nanoseconds > 0 else { return 0 }
+        return CInt(clamping: (nanoseconds - 1) / 1_000_000 + 1)
+    }
+
+    /// Called by whoever has made the first remote job.
+    func wake() {
+        guard isAsleep.exchange(false, ordering: .sequentiallyConsistent) else { return }
+        var one: UInt64 = 1
+        _ = write(wakeUp, &one, 8)
+    }
+
+    /// Calls `hook` at the end of every turn, before the loop may block. On the loop.
+    func atEndOfTurn(_ hook: @escaping () -> Void) { hooks.append(hook) }
+
+    private func end() {
+        for source in sources.all { source.loopEnds() }
+        remote.withLock { $0.isClosed = true }
+        // What runs now may add to it, though not for ever.
+        var rounds = 0
+        repeat {
+            runJobs()
+            for ended in timers.end() { ended() }
+            rounds += 1
+        } while rounds < 1000 && (!jobs.isEmpty || hasRemote.load(ordering: .relaxed))
+        hooks = []
+    }
+
+    // MARK: Sources. On the loop.
+
+    /// Watches the source, which is kept alive until it is removed.
+    func add(_ source: EpollSource, _ events: UInt32) throws {
+        guard !isEnding else { throw EventLoopError.shutdown }
+        let mark = sources.insert(source)
+        do { try control(EPOLL_CTL_ADD, source.descriptor, events, mark) } catch {
+            sources.remove(source)
+            throw error
+        }
+    }
+
+    /// Watches a source for something else.
+    func change(_ source: EpollSource, _ events: UInt32) throws {
+        try control(EPOLL_CTL_MOD, source.descriptor, events, sources.mark(of: source))
+    }
+
+    /// Watches no more. A descriptor that is about to be closed need not be told to the kernel.
+    func remove(_ source: EpollSource, isClosing: Bool = true) {
+        sources.remove(source)
+        if !isClosing { try? control(EPOLL_CTL_DEL, source.descriptor, 0, 0) }  // nothing follows if it was not there
+    }
+
+    private func control(_ operation: CInt, _ descriptor: CInt, _ events: UInt32, _ mark: UInt64) throws {
+        var event = epoll_event()
+        event.events = events
+        event.data.u64 = mark
+        try Descriptor.check(epoll_ctl(epoll, operation, descriptor, &event), "epoll_ctl")
+    }
+
+    static var currentThread: UInt { UInt(parley_current_thread()) }
+}
+
+/// What a new thread is given.
+private final class ThreadStart: Sendable {
+    let loop: EpollLoop
+    let name: String
+
+    init(_ loop: EpollLoop, _ name: String) {
+        self.loop = loop
+        self.name = name
+    }
+
+    static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { pointer in
+        guard let pointer else { return nil }
+        let start = Unmanaged<ThreadStart>.fromOpaque(pointer).takeRetainedValue()
+        pthread_setname_np(pthread_self(), start.name)
+        start.loop.run()
+        return nil
+    }
+}
+
+extension Array {
+    /// The elements, leaving none.
+    fileprivate mutating func take() -> [Element] {
+        defer { self = [] }
+        return self
+    }
+}
