@@ -30,8 +30,12 @@ package struct SessionID: Hashable, Sendable {
     /// A new id from the system's cryptographic generator, owned by the loop with this index (0 to 63).
     package init(loop: Int) {
         var generator = SystemRandomNumberGenerator()
-        high = generator.next() & 0x00C0_FFFF_FFFF_FFFF | UInt64(loop & 63) << 48
-        low = generator.next()
+        self.init(loop: loop, high: generator.next(), low: generator.next())
+    }
+
+    /// An id of 114 of these random bits, owned by the loop with this index (0 to 63).
+    package init(loop: Int, high: UInt64, low: UInt64) {
+        self.init(high: high & 0x00C0_FFFF_FFFF_FFFF | UInt64(loop & 63) << 48, low: low)
     }
 
     /// The index of the owning loop. May exceed the number of loops when the id was invented by a peer.

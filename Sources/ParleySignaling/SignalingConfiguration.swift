@@ -42,8 +42,24 @@ public struct SignalingConfiguration: Sendable {
     /// What was sent this long ago over a connection that still lives has arrived. Set from the heartbeat of the server.
     var confirmedAfter = TimeAmount.seconds(65)
 
+    /// What every client is told in `welcome`; ICE servers only if they are the same for all.
+    var greeting: JSON {
+        var greeting: JSON = [
+            "protocol": 1, "resumeWindowMs": .int(resumeWindow.nanoseconds / 1_000_000),
+            "server": ["name": .string(serverName), "version": .string(serverVersion)],
+            "limits": [
+                "descriptionBytes": .int(Int64(maxDescriptionBytes)), "candidateBytes": .int(Int64(maxCandidateBytes)),
+                "metadataBytes": .int(Int64(maxMetadataBytes)), "pendingReceipts": .int(Int64(maxPendingReceipts)),
+                "timeoutMs": .int(Int64(maxTimeoutMs)), "roomsPerPeer": .int(Int64(maxRoomsPerPeer)),
+            ],
+            "features": features,
+        ]
+        if !ice.hasTURN { greeting.set("iceServers", ice.servers(for: "")) }
+        return greeting
+    }
+
     /// What a client may count on.
-    var features: JSON {
+    private var features: JSON {
         var features: [JSON] = ["receipts", "rooms", "lobby", "moderation", "calls", "ice", "report"]
         if resumeWindow > .zero { features.append("resume") }
         return .array(features)

@@ -15,6 +15,8 @@ final class SignalingLoop {
     let count: Int
     let configuration: SignalingConfiguration
     let limits: SignalLimits
+    /// The members that are the same in every `welcome`.
+    let greeting: ByteBuffer
     let hashing: SlowHashing
     let absences: Absences
     let iceRenewal: DeadlineQueue
@@ -44,6 +46,7 @@ final class SignalingLoop {
         self.count = count
         self.configuration = configuration
         limits = SignalLimits(configuration)
+        greeting = Packets.members(configuration.greeting)
         self.hashing = hashing
         absences = Absences(configuration, on: eventLoop)
         iceRenewal = DeadlineQueue(after: .milliseconds(Int64(configuration.ice.turnSeconds) * 750), on: eventLoop)

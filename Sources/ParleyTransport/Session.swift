@@ -39,7 +39,7 @@ package final class Session: DeadlineOwner {
         loop: TransportLoop, request: HTTPRequest, transport: SessionState.Transport,
         delegate owner: any TransportDelegate
     ) {
-        id = SessionID(loop: loop.index)
+        id = loop.newID()
         self.loop = loop
         self.request = request
         self.owner = owner

@@ -25,6 +25,7 @@ package final class TransportLoop {
     let requestTimeout: DeadlineQueue
     let idleTimeout: DeadlineQueue
 
+    private var ids: SessionIDSource
     private var unflushed: [WebSocketHandler] = []
     /// Whether the loop itself says when a turn ends.
     private var hasHook = false
@@ -34,6 +35,7 @@ package final class TransportLoop {
     package init(eventLoop: any EventLoop, index: Int, configuration: TransportConfiguration) {
         self.eventLoop = eventLoop
         self.index = index
+        ids = SessionIDSource(loop: index)
         self.configuration = configuration
         pingInterval = DeadlineQueue(after: configuration.engine.pingInterval, on: eventLoop)
         pingTimeout = DeadlineQueue(after: configuration.engine.pingTimeout, on: eventLoop)
@@ -48,6 +50,9 @@ package final class TransportLoop {
     }
 
     deinit { scratch.deallocate() }
+
+    /// A new id that belongs to this loop.
+    package func newID() -> SessionID { ids.next() }
 
     /// At least `count` bytes that the caller may fill until it returns to the loop. Not reentrant.
     func scratch(atLeast count: Int) -> UnsafeMutableRawBufferPointer {

@@ -10,8 +10,8 @@ import Testing
     private let now = NIODeadline.uptimeNanoseconds(0)
 
     @discardableResult
-    private mutating func add(_ text: String, wantsAck: Bool = false) -> Int {
-        outbox.append(ByteBuffer(string: text), [], wantsAck: wantsAck, at: now)
+    private mutating func add(_ text: String, wantsAck: Bool = false, isShared: Bool = false) -> Int {
+        outbox.append(ByteBuffer(string: text), [], wantsAck: wantsAck, isShared: isShared, at: now)
     }
 
     private var missed: [String] {
@@ -103,7 +103,8 @@ import Testing
                 let wantsAck = Bool.random(using: &random)
                 let text = String(repeating: "x", count: Int.random(in: 0..<300, using: &random)) + "\(step)"
                 guard outbox.hasRoom(for: text.utf8.count) else { continue }
-                plain.append(Plain(number: add(text, wantsAck: wantsAck), text: text, receipt: wantsAck))
+                let number = add(text, wantsAck: wantsAck, isShared: Bool.random(using: &random))
+                plain.append(Plain(number: number, text: text, receipt: wantsAck))
             case 4 where number <= plain.count && plain[number - 1].receipt && !plain[number - 1].isDone:
                 outbox.acknowledged(number)
                 plain[number - 1].isDone = true

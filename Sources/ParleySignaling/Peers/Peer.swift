@@ -68,25 +68,28 @@ final class Peer: SocketDelegate {
     }
 
     func welcome(resumed: Bool) {
-        let limits = loop.configuration
-        let ice = iceServers()
-        var welcome: JSON = [
-            "peerId": .string(id.description), "resumed": .bool(resumed), "protocol": 1,
-            "resumeWindowMs": .int(limits.resumeWindow.nanoseconds / 1_000_000),
-            "server": ["name": .string(limits.serverName), "version": .string(limits.serverVersion)],
-            "limits": [
-                "descriptionBytes": .int(Int64(limits.maxDescriptionBytes)),
-                "candidateBytes": .int(Int64(limits.maxCandidateBytes)),
-                "metadataBytes": .int(Int64(limits.maxMetadataBytes)),
-                "pendingReceipts": .int(Int64(limits.maxPendingReceipts)),
-                "timeoutMs": .int(Int64(limits.maxTimeoutMs)), "roomsPerPeer": .int(Int64(limits.maxRoomsPerPeer)),
-            ],
-            "features": limits.features, "iceServers": ice,
-        ]
-        welcome.set("user", user.map(JSON.string))
-        welcome.set("pid", socket.pid.map { .string($0.description) })
-        if resumed { welcome.set("rooms", .array(rooms.map(\.name.json))) }
-        socket.send(packet: Packets.event("welcome", welcome))
+        var special: JSON = [:]
+        special.set("user", user.map(JSON.string))
+        if resumed { special.set("rooms", .array(rooms.map(\.name.json))) }
+        if loop.configuration.ice.hasTURN { special.set("iceServers", iceServers()) }
+        let members = special == [:] ? nil : Packets.members(special)
+        let bound = 160 + loop.greeting.readableBytes + (members?.readableBytes ?? 0)
+        loop.packet.writePacket(bound: bound) { writer in
+            writer.write("2[\"welcome\",{\"peerId\":\"")
+            writer.write(id)
+            if let pid = socket.pid {
+                writer.write("\",\"pid\":\"")
+                writer.write(pid)
+            }
+            writer.write(resumed ? "\",\"resumed\":true," : "\",\"resumed\":false,")
+            writer.write(loop.greeting)
+            if let members {
+                writer.write(UInt8(ascii: ","))
+                writer.write(members)
+            }
+            writer.write("}]")
+        }
+        socket.send(packet: loop.packet)
     }
 
     // MARK: In

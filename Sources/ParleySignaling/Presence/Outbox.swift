@@ -19,6 +19,8 @@ struct Outbox {
         var count: Int
         /// The bytes of its attachments.
         var attached = 0
+        /// The packet itself, when others keep it too: a message to a room is not copied for each of its members.
+        var shared: ByteBuffer?
 
         var size: Int { count + attached }
     }
@@ -48,12 +50,13 @@ struct Outbox {
     func hasRoom(for bytes: Int) -> Bool { entries.count < Self.maxPackets && size + bytes <= Self.maxBytes }
 
     /// Keeps an event and returns its number.
-    mutating func append(_ packet: ByteBuffer, _ attachments: [ByteBuffer], wantsAck: Bool, at now: NIODeadline) -> Int
-    {
+    mutating func append(
+        _ packet: ByteBuffer, _ attachments: [ByteBuffer], wantsAck: Bool, isShared: Bool = false, at now: NIODeadline
+    ) -> Int {
         last += 1
         var entry = Entry(
             number: last, wantsAck: wantsAck, at: now, start: base + bytes.readableBytes, count: packet.readableBytes)
-        bytes.writeImmutableBuffer(packet)
+        if isShared { entry.shared = packet } else { bytes.writeImmutableBuffer(packet) }
         if !attachments.isEmpty { entry.attached = attach(attachments, to: last) }
         size += entry.size
         entries.append(entry)
@@ -84,6 +87,7 @@ struct Outbox {
         hasReplaced = true
         size -= entries[index].size
         entries[index].start = base + bytes.readableBytes
+        entries[index].shared = nil
         bytes.writeImmutableBuffer(packet)
         entries[index].count = packet.readableBytes
         entries[index].attached = attach(attachments, to: number)
@@ -127,6 +131,7 @@ struct Outbox {
     var missed: [(packet: ByteBuffer, attachments: [ByteBuffer])] {
         entries.compactMap { entry in
             guard !entry.isDone, entry.wantsAck || entry.number > confirmed else { return nil }
+            if let packet = entry.shared { return (packet, attachments[entry.number] ?? []) }
             let index = bytes.readerIndex + entry.start - base
             return bytes.getSlice(at: index, length: entry.count).map { ($0, attachments[entry.number] ?? []) }
         }

@@ -119,24 +119,19 @@ extension Peer: DeadlineOwner {
 
     func notify(_ event: String, _ payload: JSON) { notify(Packets.event(event, payload)) }
 
-    /// Sends an event that wants no ack, now or when the client is back. False when too much waits for it.
-    @discardableResult
-    func notify(_ packet: ByteBuffer, _ attachments: [ByteBuffer] = []) -> Bool {
-        guard socket.pid != nil else {
-            send(packet, attachments)
-            return true
-        }
+    /// Sends an event that wants no ack, now or when the client is back; one that others get too is kept only once.
+    func notify(_ packet: ByteBuffer, _ attachments: [ByteBuffer] = [], isShared: Bool = false) {
+        guard socket.pid != nil else { return send(packet, attachments) }
         if !outbox.hasRoom(for: packet.readableBytes) {
-            // Its view would have a hole: it cannot resume any more.
+            // Its view would have a hole, and it could not resume: there is nothing more to wait for.
+            if isAway { return release(isLeaving ? .left : .timeout) }
             outbox.makeRoom()
-            if isAway { return false }
         }
-        _ = outbox.append(packet, attachments, wantsAck: false, at: loop.eventLoop.now)
-        guard !isAway else { return true }
+        _ = outbox.append(packet, attachments, wantsAck: false, isShared: isShared, at: loop.eventLoop.now)
+        guard !isAway else { return }
         // Asked for before the event is written, so that the offset leaves with it.
         loop.expectOffset(of: self)
         send(packet, attachments)
-        return true
     }
 
     /// Tells the client up to where it has got its events; it says so when it comes back.

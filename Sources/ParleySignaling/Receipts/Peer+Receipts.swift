@@ -11,7 +11,7 @@ extension Peer {
 
     /// Opens a receipt for a signal whose sender wants one. Returns the ack id under which the client shall answer.
     func openReceipt(of signal: Signal, in view: RoomView, at now: NIODeadline) throws(Refusal) -> Int {
-        guard receipts.count < loop.limits.maxPendingReceipts, makesRoom(for: signal) else {
+        guard receipts.count < loop.limits.maxPendingReceipts, makesRoom(for: signal.size) else {
             throw Refusal(.queueFull)
         }
         var receipt = Receipt(
@@ -27,11 +27,11 @@ extension Peer {
     }
 
     /// Whether one more signal can be kept for the client, if need be in place of events that want no ack.
-    func makesRoom(for signal: Signal) -> Bool {
-        if outbox.hasRoom(for: signal.size) { return true }
+    private func makesRoom(for bytes: Int) -> Bool {
+        if outbox.hasRoom(for: bytes) { return true }
         guard !isAway else { return false }
         outbox.makeRoom()
-        return outbox.hasRoom(for: signal.size)
+        return outbox.hasRoom(for: bytes)
     }
 
     /// Sends a signal that wants an ack, now or when the client is back.

@@ -94,8 +94,8 @@ enum Relay {
             }
             return
         }
-        if target.isAway, !target.makesRoom(for: signal) { throw Refusal(.queueFull) }
         Packets.write(signal, members, in: view, ackID: nil, into: &loop.packet)
+        guard !target.isAway || target.outbox.hasRoom(for: loop.packet.readableBytes) else { throw Refusal(.queueFull) }
         if target.isAway, signal.isOffer {
             target.queue(signal, loop.packet, ackID: nil)
         } else {
@@ -135,7 +135,9 @@ enum Relay {
         }
         // Sending may use the loop's packet again.
         let packet = loop.packet
-        for peer in view.peers where peer.id != signal.sender { peer.notify(packet, signal.attachments) }
+        for peer in view.peers where peer.id != signal.sender {
+            peer.notify(packet, signal.attachments, isShared: true)
+        }
     }
 
     /// To those whom the home counted when it took the signal, though they may have left since: each is accounted for.

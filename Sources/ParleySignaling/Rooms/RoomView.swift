@@ -93,6 +93,6 @@ final class RoomView {
     private func notify(_ event: String, _ payload: JSON, except id: SessionID?) {
         guard !peers.isEmpty else { return }
         let packet = Packets.event(event, payload)
-        for peer in peers where peer.id != id { peer.notify(packet) }
+        for peer in peers where peer.id != id { peer.notify(packet, isShared: true) }
     }
 }

@@ -51,7 +51,7 @@ package struct EncodedPayload: Sendable {
     package var text = ByteBuffer()
     package var attachments: [ByteBuffer] = []
 
-    init() {}
+    init(text: ByteBuffer = ByteBuffer()) { self.text = text }
 
     init(_ value: JSON) { value.write(into: &text, attachments: &attachments) }
 

@@ -50,9 +50,9 @@ public final class Socket: @unchecked Sendable {
         namespace = local.namespace
         hub = local.hub
         eventLoop = local.hub.eventLoop
-        sid = restored?.session.sid ?? SessionID(loop: local.hub.loop.index)
+        sid = restored?.session.sid ?? local.hub.loop.newID()
         let resumes = namespace.delegate?.resumes ?? (namespace.recovery != nil)
-        pid = restored?.session.pid ?? (resumes ? SessionID(loop: local.hub.loop.index) : nil)
+        pid = restored?.session.pid ?? (resumes ? local.hub.loop.newID() : nil)
         joined = restored?.session.rooms ?? []
         storage = NIOLockedValueBox(restored?.session.data ?? .object([:]))
         isRecovered = restored != nil
@@ -114,8 +114,9 @@ public final class Socket: @unchecked Sendable {
 
     /// Tells the client that it is in the namespace, and its ids.
     package func sendConnect() {
-        var reply: JSON = ["sid": .string(id)]
-        if let pid { reply = ["sid": .string(id), "pid": .string(pid.description)] }
+        // Ids hold nothing that JSON escapes.
+        let secret = pid.map { ",\"pid\":\"\($0)\"" } ?? ""
+        let reply = EncodedPayload(text: ByteBuffer(string: "{\"sid\":\"\(sid)\"\(secret)}"))
         carrier?.send(OutgoingPacket(.connect, namespace: namespace.name, payload: reply))
     }
 

@@ -9,6 +9,9 @@ extension StreamChannel {
     private static let highWater = 64 * 1024
     private static let lowWater = 32 * 1024
 
+    /// Whether the system has taken all that was sent.
+    var isDrained: Bool { pending == nil }
+
     /// Sends at once what the system takes and keeps a copy of the rest.
     func send(_ bytes: UnsafeRawBufferPointer) {
         guard isOpen, !isOutputEnding, !bytes.isEmpty else { return }

@@ -224,9 +224,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         current = nil
         phase = .finished
         deadline.disarm()
-        let answer = WebSocketUpgrade.answer(to: exchange.request, loop.configuration.origins)
-        context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
         let handler = make(loop)
+        handler.begin(with: WebSocketUpgrade.answer(to: exchange.request, loop.configuration.origins))
         let pipeline = context.pipeline.syncOperations
         do {
             // The decoder hands on what came behind the request when it is removed, so the new handler must be there.

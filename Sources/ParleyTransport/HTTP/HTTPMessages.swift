@@ -12,18 +12,20 @@ package struct HTTPRequest: Sendable {
 
     package var headers: HTTPHeaders { head.headers }
     /// The target up to its `?`, as it was sent.
-    package var path: Substring { head.uri.prefix { $0 != "?" } }
-    package var query: Query { Query(head.uri.drop { $0 != "?" }.dropFirst()) }
+    package var path: Substring { head.uri[..<queryMark] }
+    package var query: Query { Query(Substring(head.uri.utf8[queryMark...].dropFirst())) }
+    // By bytes: what a `Character` is takes long to find out.
+    private var queryMark: String.Index { head.uri.utf8.firstIndex(of: UInt8(ascii: "?")) ?? head.uri.endIndex }
 }
 
 /// The parameters of a request target. The last of several equal names counts, as with the official server.
 package struct Query: Sendable {
     package private(set) var items: [(name: String, value: String)] = []
 
-    package init(_ text: some StringProtocol) {
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            items.append((Self.decode(parts[0]), parts.count > 1 ? Self.decode(parts[1]) : ""))
+    package init(_ text: Substring) {
+        for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
+            let end = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
+            items.append((Self.decode(Substring(pair[..<end])), Self.decode(Substring(pair[end...].dropFirst()))))
         }
     }
 

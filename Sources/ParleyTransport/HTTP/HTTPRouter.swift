@@ -32,8 +32,12 @@ final class HTTPRouter: Sendable {
     /// Finds an answer to the request. On the connection's loop.
     func route(_ exchange: HTTPExchange, on loop: TransportLoop) {
         let request = exchange.request
-        for route in routes where route.handle(exchange) { return }
-        guard request.path.hasPrefix(prefix) else { return exchange.respond(notFound(request)) }
+        let path = request.path
+        // Most requests are for the endpoint itself, which no route may take.
+        if path != prefix {
+            for route in routes where route.handle(exchange) { return }
+            guard path.hasPrefix(prefix) else { return exchange.respond(notFound(request)) }
+        }
         EngineRequest(exchange: exchange, router: self, loop: loop).run()
     }
 

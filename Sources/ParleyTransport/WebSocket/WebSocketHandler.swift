@@ -56,6 +56,13 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
+    /// Puts the answer to the upgrade in front of the first frames, with which it leaves.
+    func begin(with answer: ByteBuffer) {
+        var whole = answer
+        if let frames = out.take() { whole.writeImmutableBuffer(frames) }
+        out = whole
+    }
+
     // MARK: In
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -266,6 +273,8 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
         guard phase != .closed else { return }
         phase = .closed
         flush()
+        // Both have said that they close, and all is written: nobody has anything to wait for.
+        if let stream, stream.isDrained { return stream.closeNow() }
         if let stream { stream.closeOutput() } else { context?.close(mode: .output, promise: nil) }
         arm()
     }
@@ -292,6 +301,7 @@ extension WebSocketHandler: StreamReader {
     func takeOver(_ stream: StreamChannel) {
         self.stream = stream
         isChannelWritable = stream.isWritable
+        if out != nil { scheduleFlush() }
         stream.takeOver(by: self)
     }
 

@@ -3,6 +3,7 @@
 
 import pytest
 
+KEPT = 448
 OTHER = {"polling": "websocket", "websocket": "polling"}
 
 
@@ -227,6 +228,15 @@ def test_a_resume_lands_on_any_loop(connect, servers, room, threads):
 
 
 # Who may resume
+
+
+def test_who_has_missed_more_than_is_kept_is_not_waited_for(pair, room):
+    first, second = pair
+    away(second, first)
+    for number in range(KEPT + 1):
+        first.say("message", {"room": room, "data": number})
+    assert first.expect("peer:left") == {"room": room, "peerId": second.id, "reason": "timeout"}
+    assert second.resume()["resumed"] is False
 
 
 def test_another_user_may_not_resume(user_pair):
