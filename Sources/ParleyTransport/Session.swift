@@ -25,7 +25,7 @@ package final class Session: DeadlineOwner {
     package let id: SessionID
     package let loop: TransportLoop
     /// The request that opened the session.
-    package let request: HTTPRequest
+    package let request: OpeningRequest
     private let owner: any TransportDelegate
     private var delegate: (any SessionDelegate)?
     private var state: SessionState
@@ -41,7 +41,7 @@ package final class Session: DeadlineOwner {
     ) {
         id = loop.newID()
         self.loop = loop
-        self.request = request
+        self.request = OpeningRequest(request)
         self.owner = owner
         state = SessionState(transport: transport)
         allowance = PacketAllowance(perSecond: loop.configuration.maxPacketsPerSecond)

@@ -26,7 +26,7 @@ extension Connection {
     /// An earlier socket of this loop goes on over this connection. False when the connection is gone.
     func carries(_ socket: Socket) -> Bool {
         guard connecting.remove("/") != nil, session.isOpen else { return false }
-        deadline.disarm()
+        joined()
         root = socket
         let bound = NIOLoopBound(self, eventLoop: hub.eventLoop)
         hub.eventLoop.execute { bound.value.handOverEarlyAcks() }
@@ -36,7 +36,7 @@ extension Connection {
     /// The same for a socket of another loop.
     func carries(_ socket: DistantSocket) {
         guard connecting.remove("/") != nil, session.isOpen else { return socket.disconnected(.transportClose) }
-        deadline.disarm()
+        joined()
         distant = socket
         handOverEarlyAcks()
     }

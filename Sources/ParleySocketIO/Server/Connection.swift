@@ -21,21 +21,31 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
     var connecting: Set<String> = []
     private var partial: PartialPacket?
     private var refusals = 0
-    let deadline = Deadline()
+    /// Until a namespace is joined.
+    var deadline: Deadline?
 
     /// A packet whose attachments have not all come.
-    private struct PartialPacket {
-        var header: PacketHeader
-        var text: ByteBuffer
+    private final class PartialPacket {
+        let header: PacketHeader
+        let text: ByteBuffer
         var attachments: [ByteBuffer] = []
         var bytes: Int
-        var expiry: Scheduled<Void>
+        let expiry: Scheduled<Void>
+
+        init(_ header: PacketHeader, _ text: UnsafeRawBufferPointer, expiry: Scheduled<Void>) {
+            self.header = header
+            self.text = ByteBuffer(bytes: text)
+            bytes = text.count
+            self.expiry = expiry
+        }
     }
 
     init(session: Session, hub: Hub) {
         self.session = session
         self.hub = hub
+        let deadline = Deadline()
         deadline.owner = self
+        self.deadline = deadline
         hub.connectTimeout.arm(deadline)
     }
 
@@ -50,11 +60,11 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
         let bound = NIOLoopBound(self, eventLoop: hub.eventLoop)
         // A client that stops halfway would keep the packet for ever.
         let expiry = hub.eventLoop.scheduleTask(in: .seconds(10)) { bound.value.session.closeByServer() }
-        partial = PartialPacket(header: header, text: ByteBuffer(bytes: text), bytes: text.count, expiry: expiry)
+        partial = PartialPacket(header, text, expiry: expiry)
     }
 
     func delivered(binary: UnsafeRawBufferPointer) {
-        guard var packet = partial.take() else { return session.closeByServer() }
+        guard let packet = partial.take() else { return session.closeByServer() }
         packet.bytes += binary.count
         guard packet.bytes <= hub.server.configuration.maxPayload else {
             packet.expiry.cancel()
@@ -159,11 +169,14 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
 
     func accept(_ socket: Socket, missed: [OutgoingPacket]) {
         guard session.isOpen else { return }
-        deadline.disarm()
+        joined()
         if socket.namespace.name == "/" { root = socket } else { others[socket.namespace.name] = socket }
         early.forget()
         socket.accepted(missed: missed)
     }
+
+    /// A namespace was joined in time.
+    func joined() { deadline = nil }
 
     private func refuse(_ name: String, _ error: ConnectError) {
         refusals += 1
@@ -177,7 +190,7 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
 
     // MARK: Out
 
-    var request: HTTPRequest { session.request }
+    var request: OpeningRequest { session.request }
     var transportName: String { session.transportName }
     var isWritable: Bool { session.isWritable }
 
@@ -204,7 +217,7 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
     }
 
     func closed(_ reason: CloseReason) {
-        deadline.disarm()
+        deadline = nil
         partial.take()?.expiry.cancel()
         connecting = []
         for socket in Array(others.values) + (root.map { [$0] } ?? []) { socket.disconnected(DisconnectReason(reason)) }

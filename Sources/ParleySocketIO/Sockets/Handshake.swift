@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import NIOHTTP1
 internal import ParleyTransport
 
 /// What is known of a client from the request that opened its connection and from its CONNECT packet.
@@ -21,13 +20,13 @@ public struct Handshake: Sendable {
     /// The `auth` of the CONNECT packet; an empty object when it had none.
     public var auth: JSON
 
-    init(_ request: HTTPRequest, auth: JSON, issued: Int64) {
-        headers = Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
+    init(_ request: OpeningRequest, auth: JSON, issued: Int64) {
+        headers = Dictionary(request.fields.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
         address = request.remoteAddress
-        isCrossDomain = request.headers.contains(name: "origin")
+        isCrossDomain = headers["origin"] != nil
         isSecure = request.isSecure
         self.issued = issued
-        url = request.head.uri
+        url = request.target
         query = Dictionary(request.query.items.map { ($0.name, $0.value) }) { $1 }
         self.auth = auth
     }

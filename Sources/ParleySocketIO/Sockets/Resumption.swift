@@ -16,7 +16,7 @@ package struct Resumption: Sendable {
     let connection: NIOLoopBound<Connection>
     /// What the client gets when the wish is not granted.
     let newcomer: Socket
-    let request: HTTPRequest
+    let request: OpeningRequest
     let transportName: String
 
     /// Puts the new connection under `socket`, and closes the one that it still had. The client hears nothing before

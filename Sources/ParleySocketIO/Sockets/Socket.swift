@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import NIOConcurrencyHelpers
 public import NIOCore
 package import ParleyEngineIO
 internal import ParleyTransport
+internal import Synchronization
 
 /// A client in a namespace.
 ///
@@ -27,7 +27,7 @@ public final class Socket: @unchecked Sendable {
 
     /// The secret by which the client may take the socket up again after it has lost its connection.
     package let pid: SessionID?
-    private var request: HTTPRequest
+    private var request: OpeningRequest
     private let issued = WallClock.milliseconds
     private let home: LocalNamespace
     private var carrier: (any SocketCarrier)?
@@ -40,7 +40,7 @@ public final class Socket: @unchecked Sendable {
     private(set) var isSentAway = false
     /// Why it has no connection at present, while its delegate lets its client come back.
     private var absence: DisconnectReason?
-    private let storage: NIOLockedValueBox<JSON>
+    private let storage: Mutex<JSON>
 
     init(carrier: any SocketCarrier, local: LocalNamespace, auth: JSON?, restored: RestoredSession?) {
         self.carrier = carrier
@@ -54,7 +54,7 @@ public final class Socket: @unchecked Sendable {
         let resumes = namespace.delegate?.resumes ?? (namespace.recovery != nil)
         pid = restored?.session.pid ?? (resumes ? local.hub.loop.newID() : nil)
         joined = restored?.session.rooms ?? []
-        storage = NIOLockedValueBox(restored?.session.data ?? .object([:]))
+        storage = Mutex(restored?.session.data ?? .object([:]))
         isRecovered = restored != nil
         acks = AckTable(first: namespace.delegate == nil ? 0 : AckTable.beyondDelegate)
     }
@@ -64,8 +64,8 @@ public final class Socket: @unchecked Sendable {
 
     /// Anything the application wants to keep with the socket; survives a recovery.
     public var data: JSON {
-        get { storage.withLockedValue { $0 } }
-        set { storage.withLockedValue { $0 = newValue } }
+        get { storage.withLock { $0 } }
+        set { storage.withLock { $0 = newValue } }
     }
 
     /// Whether it is connected. On the socket's loop this is exact.

@@ -6,7 +6,7 @@ internal import ParleyTransport
 /// The connection under a socket, as the socket sees it. On the socket's loop.
 protocol SocketCarrier: AnyObject {
     /// The request that opened the connection.
-    var request: HTTPRequest { get }
+    var request: OpeningRequest { get }
     var transportName: String { get }
     /// Whether a packet sent now would be written now.
     var isWritable: Bool { get }
@@ -24,13 +24,14 @@ protocol SocketCarrier: AnyObject {
 /// The end of a connection on another loop, on the loop of the socket that it carries: a client that comes back lands on
 /// any loop, its socket stays where it is. What one turn of the loop sends crosses in one hop.
 final class DistantCarrier: SocketCarrier {
-    let request: HTTPRequest
+    let request: OpeningRequest
     let transportName: String
     private let connection: NIOLoopBound<Connection>
     private let eventLoop: any EventLoop
     private var waiting: [OutgoingPacket] = []
 
-    init(_ connection: NIOLoopBound<Connection>, request: HTTPRequest, transportName: String, on loop: any EventLoop) {
+    init(_ connection: NIOLoopBound<Connection>, request: OpeningRequest, transportName: String, on loop: any EventLoop)
+    {
         self.connection = connection
         self.request = request
         self.transportName = transportName

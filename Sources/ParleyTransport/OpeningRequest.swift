@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The request that opened a session, kept as long as the session lives: target and fields in one string, since most
+/// sessions are never asked for them.
+package struct OpeningRequest: Sendable {
+    /// The address of the other end of the connection, without a port.
+    package let remoteAddress: String
+    package let isSecure: Bool
+    /// The target, then a line for each field. None of them holds a line feed: such requests are refused.
+    private let text: String
+
+    init(_ request: HTTPRequest) {
+        remoteAddress = request.remoteAddress
+        isSecure = request.isSecure
+        var text = request.head.uri
+        text.reserveCapacity(
+            request.headers.reduce(text.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 })
+        for (name, value) in request.headers { text += "\n\(name):\(value)" }
+        self.text = text
+    }
+
+    /// The target as it was sent.
+    package var target: String { String(lines[0]) }
+    package var query: Query { Query(lines[0].drop { $0 != "?" }.dropFirst()) }
+
+    /// The fields in their order.
+    package var fields: [(name: String, value: String)] {
+        lines.dropFirst().map { line in
+            let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            return (String(parts[0]), String(parts.dropFirst().first ?? ""))
+        }
+    }
+
+    private var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+}
