@@ -102,7 +102,8 @@ let package = Package(
         .testTarget(
             name: "ParleyTransportTests",
             dependencies: [
-                "ParleyTransport", "ParleyEngineIO", "ParleyTestSupport", .product(name: "NIOCore", package: nio),
+                "ParleyTransport", "ParleyEngineIO", "ParleyTestSupport", "CParleyEpoll",
+                .product(name: "NIOCore", package: nio), .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOEmbedded", package: nio), .product(name: "NIOHTTP1", package: nio),
             ], swiftSettings: settings),
         .testTarget(

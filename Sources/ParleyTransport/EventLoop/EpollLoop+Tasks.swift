@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import CParleyEpoll
 internal import DequeModule
 package import Dispatch
 package import NIOCore
@@ -9,41 +10,41 @@ extension EpollLoop {
 
     // MARK: Tasks
 
-    package func execute(_ task: @escaping @Sendable () -> Void) { _ = add(.task(task)) }
+    package func execute(_ task: @escaping @Sendable () -> Void) { add(.task(task)) }
 
     package func _executeIsolatedUnsafeUnchecked(_ task: @escaping () -> Void) {
         assertInEventLoop()
         jobs.append(.task(task))
     }
 
-    package func enqueue(_ job: consuming ExecutorJob) { _ = add(.job(UnownedJob(job))) }
+    package func enqueue(_ job: consuming ExecutorJob) { add(.job(UnownedJob(job))) }
 
     package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 
-    package func submit<T>(_ task: @escaping @Sendable () throws -> T) -> EventLoopFuture<T> {
-        let promise = makePromise(of: T.self)
-        let isAdded = add(
-            .task {
-                do { promise.assumeIsolatedUnsafeUnchecked().succeed(try task()) } catch { promise.fail(error) }
-            })
-        if !isAdded { promise.fail(EventLoopError.shutdown) }
-        return promise.futureResult
-    }
-
-    /// False when the loop has ended and the job will never run.
-    private func add(_ job: Job) -> Bool {
-        if inEventLoop {
-            jobs.append(job)
-            return true
-        }
+    private func add(_ job: Job) {
+        if inEventLoop { return jobs.append(job) }
         let isAdded = remote.withLock { remote in
             guard !remote.isClosed else { return false }
             remote.jobs.append(job)
             hasRemote.store(true, ordering: .sequentiallyConsistent)
             return true
         }
-        if isAdded { wake() }
-        return isAdded
+        if isAdded { wake() } else { runAfterEnd(job) }
+    }
+
+    /// Someone may wait for what the job completes, so it runs though the loop's thread is gone: one after the other, on
+    /// a queue that stands for the thread meanwhile.
+    private func runAfterEnd(_ job: Job) {
+        afterlife.async { [self] in
+            while thread.load(ordering: .acquiring) != 0 { usleep(100) }  // about to end
+            thread.store(Self.currentThread, ordering: .relaxed)
+            jobs.append(job)
+            while !jobs.isEmpty {
+                runJobs()
+                for ended in timers.end() { ended() }
+            }
+            thread.store(0, ordering: .releasing)
+        }
     }
 
     /// Runs what is queued, what that queues, and the timers that are due, up to a bound.
@@ -63,8 +64,7 @@ extension EpollLoop {
 
     private var dueTimer: Job? {
         guard timers.count > 0 else { return nil }
-        lastLook = .now()
-        return timers.popDue(at: lastLook).map(Job.task)
+        return timers.popDue(at: .now()).map(Job.task)
     }
 
     private func takeRemote() {
@@ -103,11 +103,7 @@ extension EpollLoop {
         let timer = LoopTimer(deadline, ended: { promise.fail(EventLoopError.cancelled) }) {
             do { promise.assumeIsolatedUnsafeUnchecked().succeed(try task()) } catch { promise.fail(error) }
         }
-        if inEventLoop {
-            timers.arm(timer)
-        } else if !add(.task { self.timers.arm(timer) }) {
-            promise.fail(EventLoopError.shutdown)
-        }
+        if inEventLoop { timers.arm(timer) } else { add(.task { self.timers.arm(timer) }) }
         return Scheduled(promise: promise) { [weak self] in self?.cancel(timer) }
     }
 
@@ -117,7 +113,7 @@ extension EpollLoop {
 
     // MARK: The end
 
-    /// Ends the loop: closes its connections, runs what is queued and then calls back. Later tasks never run.
+    /// Ends the loop: closes its connections, cancels timers, runs what is queued and then calls back.
     package func shutdownGracefully(queue: DispatchQueue, _ callback: @escaping @Sendable ((any Error)?) -> Void) {
         let isLate = remote.withLock { remote in
             if remote.isClosed { return true }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CParleyEpoll
 internal import DequeModule
+internal import Dispatch
 internal import NIOCore
 internal import Synchronization
 
@@ -42,9 +43,9 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     private var hooks: [() -> Void] = []
     /// Where all sources read to, one after the other.
     let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
-    /// When the timers were looked at last.
-    var lastLook = NIODeadline.now()
     var isEnding = false
+    /// Runs what comes after the end.
+    let afterlife = DispatchQueue(label: "parley-ended-loop")
 
     /// Starts a thread.
     init(name: String) throws {
@@ -68,7 +69,12 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     private func start(_ name: String) throws {
         let start = Unmanaged.passRetained(ThreadStart(self, name))
         var id = pthread_t()
+        // Signals are for others: a thread that could take one that is ignored would take it from who waits for it.
+        var (all, before) = (sigset_t(), sigset_t())
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &before)
         let code = pthread_create(&id, nil, ThreadStart.main, start.toOpaque())
+        pthread_sigmask(SIG_SETMASK, &before, nil)
         guard code == 0 else {
             start.release()
             throw IOError(errnoCode: code, reason: "pthread_create")
@@ -89,7 +95,7 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         }
         end()
         let callbacks = remote.withLock { $0.whenClosed.take() }
-        thread.store(0, ordering: .relaxed)
+        thread.store(0, ordering: .releasing)
         for callback in callbacks { callback() }
     }
 
@@ -116,7 +122,7 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     /// Milliseconds until the next timer, rounded up so that it is due by then.
     private var timeout: CInt {
         guard let next = timers.next else { return -1 }
-        let nanoseconds = (next - lastLook).nanoseconds
+        let nanoseconds = (next - .now()).nanoseconds
         guard nanoseconds > 0 else { return 0 }
         return CInt(clamping: (nanoseconds - 1) / 1_000_000 + 1)
     }
