@@ -242,6 +242,7 @@ import Testing
             client.send("go")
             #expect(client.receive() == "bye")
             #expect(client.receive() == nil)
+            try await events.wait(for: "closed")
             #expect(events.all == ["read go", "closed"])
         }
     }

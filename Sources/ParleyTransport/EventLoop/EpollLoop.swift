@@ -57,7 +57,7 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
             throw error
         }
         try control(EPOLL_CTL_ADD, wakeUp, UInt32(EPOLLIN.rawValue), .max)
-        try start(name)
+        try LoopThread.start(self, name)
     }
 
     deinit {
@@ -66,25 +66,10 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         Descriptor.close(wakeUp)
     }
 
-    private func start(_ name: String) throws {
-        let start = Unmanaged.passRetained(ThreadStart(self, name))
-        var id = pthread_t()
-        // Signals are for others: a thread that could take one that is ignored would take it from who waits for it.
-        var (all, before) = (sigset_t(), sigset_t())
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        let code = pthread_create(&id, nil, ThreadStart.main, start.toOpaque())
-        pthread_sigmask(SIG_SETMASK, &before, nil)
-        guard code == 0 else {
-            start.release()
-            throw IOError(errnoCode: code, reason: "pthread_create")
-        }
-        pthread_detach(id)
-    }
-
     // MARK: Turns
 
-    fileprivate func run() {
+    /// What the loop's thread does.
+    func run() {
         thread.store(Self.currentThread, ordering: .relaxed)
         withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.maxEvents) { events in
             while !isEnding {
@@ -109,6 +94,8 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         isAsleep.store(false, ordering: .relaxed)
         guard count > 0 else { return }
         for index in 0..<Int(count) {
+            // What other loops handed over before a client sent these bytes comes before them.
+            if hasRemote.load(ordering: .acquiring) { runJobs() }
             let mark = events[index].data.u64
             if let source = sources.source(mark) {
                 source.ready(events[index].events)
@@ -181,25 +168,6 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     }
 
     static var currentThread: UInt { UInt(parley_current_thread()) }
-}
-
-/// What a new thread is given.
-private final class ThreadStart: Sendable {
-    let loop: EpollLoop
-    let name: String
-
-    init(_ loop: EpollLoop, _ name: String) {
-        self.loop = loop
-        self.name = name
-    }
-
-    static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { pointer in
-        guard let pointer else { return nil }
-        let start = Unmanaged<ThreadStart>.fromOpaque(pointer).takeRetainedValue()
-        pthread_setname_np(pthread_self(), start.name)
-        start.loop.run()
-        return nil
-    }
 }
 
 extension Array {
