@@ -10,6 +10,7 @@ internal import ParleyTransport
 /// to, and the mail to other loops. Confined to the loop.
 final class SignalingLoop {
     let eventLoop: any EventLoop
+    private let epollLoop: EpollLoop?
     let index: Int
     /// How many loops there are.
     let count: Int
@@ -42,6 +43,7 @@ final class SignalingLoop {
         eventLoop: any EventLoop, index: Int, count: Int, configuration: SignalingConfiguration, hashing: SlowHashing
     ) {
         self.eventLoop = eventLoop
+        epollLoop = eventLoop as? EpollLoop
         self.index = index
         self.count = count
         self.configuration = configuration
@@ -52,6 +54,9 @@ final class SignalingLoop {
         iceRenewal = DeadlineQueue(after: .milliseconds(Int64(configuration.ice.turnSeconds) * 750), on: eventLoop)
         post = LoopPost(count: count)
     }
+
+    /// The time, a turn of the loop old at most.
+    var now: NIODeadline { epollLoop?.turnTime ?? .now() }
 
     // MARK: Peers
 
@@ -66,7 +71,7 @@ final class SignalingLoop {
     }
 
     func peer(pid: SessionID) -> Peer? { peersByPID[pid] }
-    func expectReceipts(of peer: Peer) { receipts.watch(peer) }
+    func expectReceipts(of peer: Peer, until deadline: NIODeadline) { receipts.watch(peer, until: deadline) }
     func expectOffset(of peer: Peer) { outboxes.watch(peer) }
 
     /// Sends an event to a peer, wherever it is.

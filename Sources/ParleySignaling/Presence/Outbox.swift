@@ -8,21 +8,21 @@ internal import NIOCore
 /// Each event has a number. The client names the last one that it has got (its *offset*); an event that wants an ack is
 /// known to have arrived by that alone.
 struct Outbox {
-    struct Entry {
+    private struct Entry {
         var number: Int
-        /// Whether a receipt waits for the client's ack.
-        var wantsAck: Bool
-        var isDone = false
-        var at: NIODeadline
         /// Where its bytes begin, counted from the first byte that was ever kept.
         var start: Int
-        var count: Int
+        var at: NIODeadline
+        var count: Int32
         /// The bytes of its attachments.
-        var attached = 0
-        /// The packet itself, when others keep it too: a message to a room is not copied for each of its members.
-        var shared: ByteBuffer?
+        var attached: Int32 = 0
+        /// Whether a receipt waits for the client's ack.
+        var wantsAck: Bool
+        /// Whether its packet is the next of `shared`.
+        var isShared = false
+        var isDone = false
 
-        var size: Int { count + attached }
+        var size: Int { Int(count) + Int(attached) }
     }
 
     // All of it has to fit into what one connection may queue, with a few packets beside it, when the client comes back.
@@ -33,6 +33,8 @@ struct Outbox {
     private var bytes = ByteBuffer()
     /// Of the few events that have any.
     private var attachments: [Int: [ByteBuffer]] = [:]
+    /// Packets that others keep too, in the order of their entries: a message to a room is not copied for each member.
+    private var shared: Deque<ByteBuffer> = []
     /// The place of the first readable byte of `bytes`, counted as in `Entry`.
     private var base = 0
     private var size = 0
@@ -49,47 +51,47 @@ struct Outbox {
     /// Whether an event of so many bytes may be kept.
     func hasRoom(for bytes: Int) -> Bool { entries.count < Self.maxPackets && size + bytes <= Self.maxBytes }
 
-    /// Keeps an event and returns its number.
+    /// Keeps an event and returns its number. One that is shared wants no ack.
     mutating func append(
         _ packet: ByteBuffer, _ attachments: [ByteBuffer], wantsAck: Bool, isShared: Bool = false, at now: NIODeadline
     ) -> Int {
         last += 1
         var entry = Entry(
-            number: last, wantsAck: wantsAck, at: now, start: base + bytes.readableBytes, count: packet.readableBytes)
-        if isShared { entry.shared = packet } else { bytes.writeImmutableBuffer(packet) }
+            number: last, start: base + bytes.readableBytes, at: now, count: Int32(clamping: packet.readableBytes),
+            wantsAck: wantsAck, isShared: isShared && !wantsAck)
+        if entry.isShared { shared.append(packet) } else { bytes.writeImmutableBuffer(packet) }
         if !attachments.isEmpty { entry.attached = attach(attachments, to: last) }
         size += entry.size
         entries.append(entry)
         return last
     }
 
-    private mutating func attach(_ buffers: [ByteBuffer], to number: Int) -> Int {
+    private mutating func attach(_ buffers: [ByteBuffer], to number: Int) -> Int32 {
         attachments[number] = buffers.isEmpty ? nil : buffers
-        return buffers.reduce(0) { $0 + $1.readableBytes }
+        return Int32(clamping: buffers.reduce(0) { $0 + $1.readableBytes })
     }
 
     /// Makes room by giving up the events without ack. Those who miss one cannot resume.
     mutating func makeRoom() {
-        for index in entries.indices where !entries[index].wantsAck {
-            lost = entries[index].number
-            entries[index].isDone = true
-            attachments[entries[index].number] = nil
-        }
-        entries.removeAll { $0.isDone }
+        lost = entries.last { !$0.wantsAck }?.number ?? lost
+        for entry in entries where !entry.wantsAck && entry.attached > 0 { attachments[entry.number] = nil }
+        entries.removeAll { !$0.wantsAck || $0.isDone }
+        shared.removeAll(keepingCapacity: true)
+        size = entries.reduce(0) { $0 + $1.size }
         settle()
     }
 
     /// Puts an event in the place of one that has not been delivered. False when that one is not here any more, or was one
     /// with an ack, which the client may have got, and this one has none.
     mutating func replace(_ number: Int, _ packet: ByteBuffer, _ attachments: [ByteBuffer], wantsAck: Bool) -> Bool {
-        guard let index = index(of: number), !entries[index].isDone, wantsAck || !entries[index].wantsAck
+        guard let index = index(of: number), !entries[index].isDone, !entries[index].isShared,
+            wantsAck || !entries[index].wantsAck
         else { return false }
         hasReplaced = true
         size -= entries[index].size
         entries[index].start = base + bytes.readableBytes
-        entries[index].shared = nil
         bytes.writeImmutableBuffer(packet)
-        entries[index].count = packet.readableBytes
+        entries[index].count = Int32(clamping: packet.readableBytes)
         entries[index].attached = attach(attachments, to: number)
         entries[index].wantsAck = wantsAck
         size += entries[index].size
@@ -129,11 +131,12 @@ struct Outbox {
 
     /// What has to be sent again, in order.
     var missed: [(packet: ByteBuffer, attachments: [ByteBuffer])] {
-        entries.compactMap { entry in
-            guard !entry.isDone, entry.wantsAck || entry.number > confirmed else { return nil }
-            if let packet = entry.shared { return (packet, attachments[entry.number] ?? []) }
+        var others = shared.makeIterator()
+        return entries.compactMap { entry in
             let index = bytes.readerIndex + entry.start - base
-            return bytes.getSlice(at: index, length: entry.count).map { ($0, attachments[entry.number] ?? []) }
+            let packet = entry.isShared ? others.next() : bytes.getSlice(at: index, length: Int(entry.count))
+            guard !entry.isDone, entry.wantsAck || entry.number > confirmed else { return nil }
+            return packet.map { ($0, attachments[entry.number] ?? []) }
         }
     }
 
@@ -141,6 +144,7 @@ struct Outbox {
     mutating func shrink() {
         guard entries.isEmpty else { return }
         entries = []
+        shared = []
         bytes = ByteBuffer()
     }
 
@@ -159,6 +163,7 @@ struct Outbox {
         while let first = entries.first, first.isDone || !first.wantsAck && first.number <= confirmed {
             size -= first.size
             if first.attached > 0 { attachments[first.number] = nil }
+            if first.isShared { shared.removeFirst() }
             entries.removeFirst()
         }
         if entries.isEmpty {

@@ -127,7 +127,7 @@ extension Peer: DeadlineOwner {
             if isAway { return release(isLeaving ? .left : .timeout) }
             outbox.makeRoom()
         }
-        _ = outbox.append(packet, attachments, wantsAck: false, isShared: isShared, at: loop.eventLoop.now)
+        _ = outbox.append(packet, attachments, wantsAck: false, isShared: isShared, at: loop.now)
         guard !isAway else { return }
         // Asked for before the event is written, so that the offset leaves with it.
         loop.expectOffset(of: self)

@@ -22,7 +22,7 @@ extension Peer {
             receipt.state = .queued
             receipt.deadline = .distantFuture
         }
-        loop.expectReceipts(of: self)
+        if receipt.deadline < .distantFuture { loop.expectReceipts(of: self, until: receipt.deadline) }
         return receipts.open(receipt)
     }
 
@@ -53,7 +53,7 @@ extension Peer {
             settle(receipt, status)
             return true
         }
-        let tookMs = Int((loop.eventLoop.now - receipt.sentAt).nanoseconds / 1_000_000)
+        let tookMs = Int((loop.now - receipt.sentAt).nanoseconds / 1_000_000)
         switch answer {
         case .rejected(let message): report(receipt, .rejected(message: message))
         case .applied where isApplied: report(receipt, .applied(tookMs: tookMs))
@@ -73,7 +73,8 @@ extension Peer {
 
     // MARK: Time and presence
 
-    func giveUpOverdue(_ now: NIODeadline) {
+    /// Returns when the next receipt is overdue.
+    func giveUpOverdue(_ now: NIODeadline) -> NIODeadline {
         var late: [Receipt] = []
         receipts.update { receipt in
             guard receipt.deadline <= now, case .waiting = receipt.state else { return }
@@ -89,6 +90,7 @@ extension Peer {
             if case .waiting = receipt.state { return false }
             return receipt.deadline <= now
         }
+        return receipts.nextDeadline
     }
 
     /// The client is away: whoever waits is told that the signal is kept.
@@ -117,6 +119,7 @@ extension Peer {
             receipt.state = .sentAgain
             receipt.deadline = now + .milliseconds(Int64(receipt.timeoutMs))
         }
+        if receipts.count > 0 { loop.expectReceipts(of: self, until: receipts.nextDeadline) }
     }
 
     /// A newer offer has taken the place of this one in the outbox.

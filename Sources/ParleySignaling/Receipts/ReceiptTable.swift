@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
 
 /// The open receipts of one target, by the ack ids under which its client answers. Such an id names a slot and how often
 /// that slot was used, so that an ack which comes too late never closes the receipt of another delivery. Pure.
@@ -56,6 +57,9 @@ struct ReceiptTable {
     mutating func close(where matches: (Receipt) -> Bool) -> [Receipt] {
         slots.indices.filter { slots[$0].receipt.map(matches) ?? false }.compactMap { take($0) }
     }
+
+    /// When the first of them is overdue.
+    var nextDeadline: NIODeadline { slots.reduce(.distantFuture) { min($0, $1.receipt?.deadline ?? .distantFuture) } }
 
     /// Changes receipts where they are.
     mutating func update(_ change: (inout Receipt) -> Void) {

@@ -84,7 +84,7 @@ enum Relay {
     ) throws(Refusal) {
         // A sender that gave no ack callback, or wants no confirmation, costs the target none either.
         guard signal.ackID == nil || signal.confirmation == .none else {
-            let now = loop.eventLoop.now
+            let now = loop.now
             let ackID = try target.openReceipt(of: signal, in: view, at: now)
             Packets.write(signal, members, in: view, ackID: ackID, into: &loop.packet)
             if target.isAway {

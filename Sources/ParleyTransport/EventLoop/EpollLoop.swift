@@ -2,7 +2,7 @@
 internal import CParleyEpoll
 internal import DequeModule
 internal import Dispatch
-internal import NIOCore
+package import NIOCore
 internal import Synchronization
 
 /// An event loop on epoll, behind NIO's protocol.
@@ -43,6 +43,7 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     private var hooks: [() -> Void] = []
     /// Where all sources read to, one after the other.
     let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+    private var turnStart: NIODeadline?
     var isEnding = false
     /// Runs what comes after the end.
     let afterlife = DispatchQueue(label: "parley-ended-loop")
@@ -92,6 +93,7 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         }
         let count = epoll_wait(epoll, events.baseAddress, CInt(events.count), timeout)
         isAsleep.store(false, ordering: .relaxed)
+        turnStart = nil
         guard count > 0 else { return }
         for index in 0..<Int(count) {
             // What other loops handed over before a client sent these bytes comes before them.
@@ -119,6 +121,14 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         guard isAsleep.exchange(false, ordering: .sequentiallyConsistent) else { return }
         var one: UInt64 = 1
         _ = write(wakeUp, &one, 8)
+    }
+
+    /// The time, read once a turn: near enough for whatever is measured in milliseconds. On the loop.
+    package var turnTime: NIODeadline {
+        if let turnStart { return turnStart }
+        let now = NIODeadline.now()
+        turnStart = now
+        return now
     }
 
     /// Calls `hook` at the end of every turn, before the loop may block. On the loop.
