@@ -40,8 +40,8 @@ test-conformance: setup build ## Protocols, hostile input, signaling, native pee
 test-browser: setup build ## Calls and clients in Chromium, against the optimised server
 	$(PYTEST) Tests/Browser
 
-bench: setup build ## Figures of the load generator, where it is at hand
-	@.ci/bench
+bench: setup build ## Figures of the load generator, where it is at hand; WRITE=1 replaces the committed ones
+	@.ci/bench $(if $(WRITE),--write)
 
 clean: ## Remove everything that was built
 	rm -rf .build .build-venv
