@@ -24,6 +24,7 @@ public struct JSONError: Error, Hashable, Sendable {
 enum JSONFault: UInt8 {
     case unexpectedEnd, unexpectedByte, trailingBytes, tooDeep, notAnArray, tooManyElements, tooManyMembers
     case controlByte, badEscape, badNumber, badLiteral, unterminatedString, missingColon
+    case tooLong
 
     var message: String {
         switch self {
@@ -40,6 +41,7 @@ enum JSONFault: UInt8 {
         case .badLiteral: "malformed literal"
         case .unterminatedString: "string without an end"
         case .missingColon: "colon expected after a key"
+        case .tooLong: "too long"
         }
     }
 

@@ -6,23 +6,20 @@ struct JSONNesting {
     private var high: UInt64 = 0
     private(set) var depth = 0
 
-    /// Opens a container; false if that would be one too many.
+    /// Opens a container; callers have checked that `depth` is below `JSON.maxDepth`.
     @inline(__always)
-    mutating func push(isObject: Bool) -> Bool {
-        guard self.depth < JSON.maxDepth else { return false }
-        self.high = self.high << 1 | self.low >> 63
-        self.low = self.low << 1 | (isObject ? 1 : 0)
-        self.depth += 1
-        return true
+    mutating func push(isObject: Bool) {
+        self.high = self.high &<< 1 | self.low &>> 63
+        self.low = self.low &<< 1 | (isObject ? 1 : 0)
+        self.depth &+= 1
     }
 
-    /// Closes the innermost container. Closing what was never opened does nothing.
+    /// Closes the innermost container; callers have checked that there is one.
     @inline(__always)
     mutating func pop() {
-        guard self.depth > 0 else { return }
-        self.low = self.low >> 1 | self.high << 63
-        self.high >>= 1
-        self.depth -= 1
+        self.low = self.low &>> 1 | self.high &<< 63
+        self.high &>>= 1
+        self.depth &-= 1
     }
 
     /// Whether the innermost container is an object; false at the top.

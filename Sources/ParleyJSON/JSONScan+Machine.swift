@@ -1,148 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONScan {
-    /// What may come next, white space aside.
-    private enum Expected {
-        case value, valueOrEnd, key, keyOrEnd, separator, nothing
-    }
-
-    /// The grammar: one turn of the loop per token. A fault leaves the cursor at the byte at fault.
-    mutating func run(_ cursor: inout JSONCursor, recording: Bool, membersOf: Int) -> JSONFault? {
+    /// The grammar: one turn of the outer loop per value. A fault leaves the cursor at the byte at fault.
+    static func run(_ cursor: inout JSONCursor, _ record: inout JSONRecord) -> JSONFault? {
         var nesting = JSONNesting()
-        var expected = Expected.value
-        var places = Places(membersOf: recording ? membersOf : -1)
+        var byte = cursor.token()
 
-        while true {
-            cursor.skipWhiteSpace()
-            guard !cursor.isAtEnd else { return expected == .nothing ? nil : .unexpectedEnd }
-            let byte = cursor.byte
-            var value = Element(start: cursor.offset, end: 0, kind: .null, escaped: false)
-            var closes = false
+        values: while true {
+            if nesting.isInObject {
+                guard byte == UInt8(ascii: "\"") else { return cursor.fault(.unexpectedByte) }
+                let start = cursor.offset
+                var escaped = false
+                if let fault = cursor.string(escaped: &escaped) { return fault }
+                record.sawKey(from: start, to: cursor.offset, escaped: escaped, depth: nesting.depth)
+                guard cursor.token() == UInt8(ascii: ":") else { return cursor.fault(.missingColon) }
+                cursor.offset &+= 1
+                byte = cursor.token()
+            }
 
-            switch expected {
-            case .separator:
+            let start = cursor.offset
+            var kind = Kind.null
+            var escaped = false
+            switch byte {
+            case UInt8(ascii: "\""):
+                if let fault = cursor.string(escaped: &escaped) { return fault }
+                kind = .string
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                if let fault = cursor.number() { return fault }
+                kind = .number
+            case UInt8(ascii: "t"):
+                guard cursor.skip("true") else { return .badLiteral }
+                kind = .bool
+            case UInt8(ascii: "f"):
+                guard cursor.skip("false") else { return .badLiteral }
+                kind = .bool
+            case UInt8(ascii: "n"):
+                guard cursor.skip("null") else { return .badLiteral }
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                guard nesting.depth < JSON.maxDepth else { return .tooDeep }
+                cursor.offset &+= 1
+                let close = byte &+ 2
+                kind = byte == UInt8(ascii: "{") ? .object : .array
+                byte = cursor.token()
+                // What is empty is never open.
+                guard byte == close else {
+                    nesting.push(isObject: kind == .object)
+                    record.opened(at: start, isObject: kind == .object, depth: nesting.depth)
+                    continue values
+                }
+                cursor.offset &+= 1
+            default:
+                return cursor.fault(.unexpectedByte)
+            }
+            if let fault = record.saw(kind, from: start, to: cursor.offset, escaped, depth: nesting.depth) {
+                return fault
+            }
+
+            while nesting.depth > 0 {
+                byte = cursor.token()
                 if byte == UInt8(ascii: ",") {
-                    cursor.offset += 1
-                    expected = nesting.isInObject ? .key : .value
-                    continue
+                    cursor.offset &+= 1
+                    byte = cursor.token()
+                    continue values
                 }
-                closes = byte == (nesting.isInObject ? UInt8(ascii: "}") : UInt8(ascii: "]"))
-                guard closes else { return .unexpectedByte }
-
-            case .key, .keyOrEnd:
-                if byte == UInt8(ascii: "\"") {
-                    var escaped = false
-                    if let fault = cursor.string(escaped: &escaped) { return fault }
-                    places.sawKey(from: value.start, to: cursor.offset, escaped: escaped, depth: nesting.depth)
-                    cursor.skipWhiteSpace()
-                    guard !cursor.isAtEnd else { return .unexpectedEnd }
-                    guard cursor.byte == UInt8(ascii: ":") else { return .missingColon }
-                    cursor.offset += 1
-                    expected = .value
-                    continue
+                let isObject = nesting.isInObject
+                guard byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
+                    return cursor.fault(.unexpectedByte)
                 }
-                closes = expected == .keyOrEnd && byte == UInt8(ascii: "}")
-                guard closes else { return .unexpectedByte }
-
-            case .value, .valueOrEnd:
-                switch byte {
-                case UInt8(ascii: "\""):
-                    if let fault = cursor.string(escaped: &value.escaped) { return fault }
-                    value.kind = .string
-                case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    if let fault = cursor.number() { return fault }
-                    value.kind = .number
-                case UInt8(ascii: "t"):
-                    if let fault = cursor.literal("rue") { return fault }
-                    value.kind = .bool
-                case UInt8(ascii: "f"):
-                    if let fault = cursor.literal("alse") { return fault }
-                    value.kind = .bool
-                case UInt8(ascii: "n"):
-                    if let fault = cursor.literal("ull") { return fault }
-                case UInt8(ascii: "{"), UInt8(ascii: "["):
-                    let isObject = byte == UInt8(ascii: "{")
-                    guard nesting.push(isObject: isObject) else { return .tooDeep }
-                    places.opened(at: cursor.offset, isObject: isObject, depth: nesting.depth)
-                    cursor.offset += 1
-                    expected = isObject ? .keyOrEnd : .valueOrEnd
-                    continue
-                case UInt8(ascii: "]") where expected == .valueOrEnd:
-                    closes = true
-                default:
-                    return .unexpectedByte
-                }
-
-            case .nothing:
-                return .trailingBytes
-            }
-
-            if closes {
-                value.kind = nesting.isInObject ? .object : .array
+                cursor.offset &+= 1
                 nesting.pop()
-                value.start = places.start(depth: nesting.depth)
-                cursor.offset += 1
+                if let fault = record.closed(isObject: isObject, at: cursor.offset, depth: nesting.depth) {
+                    return fault
+                }
             }
-            if recording, nesting.depth <= 2 {
-                value.end = cursor.offset
-                if let fault = self.record(value, depth: nesting.depth, places) { return fault }
-            }
-            expected = nesting.depth == 0 ? .nothing : .separator
-        }
-    }
-
-    /// Keeps a complete value, if it is an element or a member of the object looked into.
-    @inline(__always)
-    private mutating func record(_ value: Element, depth: Int, _ places: Places) -> JSONFault? {
-        if depth == 1 {
-            guard self.elements.count < Self.maxElements else { return .tooManyElements }
-            self.elements.append(value)
-        } else if depth == 2, places.membersOf == self.elements.count, places.isInObject {
-            guard self.members.count < Self.maxMembers else { return .tooManyMembers }
-            self.members.append(
-                Member(
-                    keyStart: places.keyStart, keyEnd: places.keyEnd, keyEscaped: places.keyEscaped, value: value))
-        }
-        return nil
-    }
-
-    /// Where the things that are still open near the top began.
-    private struct Places {
-        let membersOf: Int
-        var isInObject = false
-        var keyStart = 0
-        var keyEnd = 0
-        var keyEscaped = false
-        private var elementStart = 0
-        private var valueStart = 0
-
-        init(membersOf: Int) {
-            self.membersOf = membersOf
-        }
-
-        /// A container was opened; `depth` counts it.
-        @inline(__always)
-        mutating func opened(at offset: Int, isObject: Bool, depth: Int) {
-            if depth == 2 {
-                self.elementStart = offset
-                self.isInObject = isObject
-            } else if depth == 3 {
-                self.valueStart = offset
-            }
-        }
-
-        @inline(__always)
-        mutating func sawKey(from start: Int, to end: Int, escaped: Bool, depth: Int) {
-            guard depth == 2 else { return }
-            self.keyStart = start
-            self.keyEnd = end
-            self.keyEscaped = escaped
-        }
-
-        /// Where the container began that has just been closed; `depth` no longer counts it.
-        @inline(__always)
-        func start(depth: Int) -> Int {
-            depth == 1 ? self.elementStart : self.valueStart
+            _ = cursor.token()
+            return cursor.isAtEnd ? nil : .trailingBytes
         }
     }
 }

@@ -67,6 +67,27 @@ import Testing
         }
     }
 
+    @Test func theFirstMarkIsFoundInEveryLength() {
+        // Neighbours of the marks and bytes above 0x7F: nothing of it is to be taken for a mark.
+        let plain = [[UInt8]](repeating: [0x21, 0x23, 0xA2, 0x5B, 0x20, 0x5D, 0xDC, 0x80], count: 25).flatMap { $0 }
+        for (text, offset) in [("\"", 1), ("\u{1f}", 0), ("\\r\\n\u{1}", 4), ("\\r\\q", 2)] {
+            let mark = Array(text.utf8)
+            for length in 0...plain.count {
+                let wrong = (0...length).filter { place in
+                    let bytes = [0x22] + plain[..<place] + mark + plain[place..<length]
+                    return validate(bytes)?.offset != Self.firstFault(bytes, place + 1 + offset)
+                }
+                #expect(wrong.isEmpty, "\(length)")
+            }
+        }
+    }
+
+    /// A string that ends with its last byte has no fault; anything else has one at `offset`, white space aside.
+    private static func firstFault(_ bytes: [UInt8], _ offset: Int) -> Int? {
+        guard bytes[offset - 1] == 0x22, offset > 1 else { return offset }
+        return bytes[offset...].firstIndex { $0 != 0x20 }
+    }
+
     @Test func everyByteInAStringPassesButMarks() {
         for byte in UInt8.min...UInt8.max {
             for padding in [0, 3, 8, 17] {

@@ -26,6 +26,18 @@ import Testing
         }
     }
 
+    @Test func aByteBeyondASCIIIsSeenAtEveryPlaceOfEveryLength() {
+        for length in 0...200 {
+            var bytes = [UInt8](repeating: 0x61, count: length)
+            #expect(agree(bytes), "\(length)")
+            for place in 0..<length {
+                bytes[place] = 0x80
+                #expect(!withBytes(bytes) { UTF8Check.isValid($0) }, "\(length) \(place)")
+                bytes[place] = 0x61
+            }
+        }
+    }
+
     @Test func threeAndFourBytesOfEachClassAreJudgedRight() {
         for first in UInt8.min...UInt8.max {
             for second in Self.classes {
