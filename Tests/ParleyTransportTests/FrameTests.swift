@@ -48,6 +48,51 @@ import Testing
         }
     }
 
+    @Test func unmaskingIsRightForEveryLengthAndAlignmentEvenInPlace() {
+        let mask: UInt32 = 0xD4_83_72_61
+        let text = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        let masked = text.enumerated().map { $1 ^ UInt8(truncatingIfNeeded: mask >> UInt32(($0 & 3) * 8)) }
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 500, alignment: 64)
+        let other = UnsafeMutableRawBufferPointer.allocate(byteCount: 500, alignment: 64)
+        defer {
+            memory.deallocate()
+            other.deallocate()
+        }
+        for start in 0..<17 {
+            for length in 0...200 {
+                let isASCII = text.prefix(length).allSatisfy { $0 < 0x80 }
+                let place = UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + length])
+                let target = UnsafeMutableRawBufferPointer(rebasing: other[16 - start..<16 - start + length])
+                for bytes in [memory, other] { bytes.initializeMemory(as: UInt8.self, repeating: 0xEE) }
+                place.copyBytes(from: masked.prefix(length))
+                let answer = FrameHeader.unmask(UnsafeRawBufferPointer(place), mask: mask, into: target)
+                #expect(answer == isASCII && target.elementsEqual(text.prefix(length)), "\(start) \(length)")
+                let inPlace = FrameHeader.unmask(UnsafeRawBufferPointer(place), mask: mask, into: place)
+                #expect(inPlace == isASCII && place.elementsEqual(text.prefix(length)), "\(start) \(length)")
+                // Nothing but the payload was written.
+                #expect(memory[start + length] == 0xEE && other[16 - start + length] == 0xEE, "\(start) \(length)")
+                #expect(start == 0 || memory[start - 1] == 0xEE, "\(start) \(length)")
+            }
+        }
+    }
+
+    @Test func unmaskingSeesEachByteBeyondASCII() {
+        let mask: UInt32 = 0x9A_7C_B3_01
+        var bytes = (0..<200).map { 0x61 ^ UInt8(truncatingIfNeeded: mask >> UInt32(($0 & 3) * 8)) }
+        let target = UnsafeMutableRawBufferPointer.allocate(byteCount: 200, alignment: 1)
+        defer { target.deallocate() }
+        for length in 0...200 {
+            for place in 0..<200 where place < length + 1 {
+                bytes[place] ^= 0x80
+                let isASCII = bytes.withUnsafeBytes { raw in
+                    FrameHeader.unmask(UnsafeRawBufferPointer(rebasing: raw[..<length]), mask: mask, into: target)
+                }
+                bytes[place] ^= 0x80
+                #expect(isASCII == (place >= length), "\(length) \(place)")
+            }
+        }
+    }
+
     @Test func everyPrefixOfAHeadIsIncomplete() {
         for count in [5, 300, 70_000] {
             let bytes = Self.frame(0x81, [UInt8](repeating: 0, count: count))

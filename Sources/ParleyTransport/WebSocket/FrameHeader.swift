@@ -91,18 +91,53 @@ struct FrameHeader {
         return end + payload.count
     }
 
-    /// Copies a masked payload, unmasked, eight bytes at a time. `target` holds at least as many bytes as `source`.
-    static func unmask(_ source: UnsafeRawBufferPointer, mask: UInt32, into target: UnsafeMutableRawBufferPointer) {
-        let wide = UInt64(mask) << 32 | UInt64(mask)
+    /// Copies a masked payload, unmasked, 64 bytes at a time. `target` holds at least as many bytes as `source`; it may
+    /// be the same memory, but not overlap it otherwise.
+    ///
+    /// - Returns: Whether all bytes are ASCII once unmasked; such a text is UTF-8 without a further look.
+    @discardableResult
+    static func unmask(
+        _ source: UnsafeRawBufferPointer, mask: UInt32, into target: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        assert(target.count >= source.count)
+        guard let from = source.baseAddress, let to = target.baseAddress else { return true }
+        let count = source.count
+        let wide = UInt64(mask.littleEndian) << 32 | UInt64(mask.littleEndian)
         var index = 0
-        while index + 8 <= source.count {
-            let word = UInt64(littleEndian: source.loadUnaligned(fromByteOffset: index, as: UInt64.self)) ^ wide
-            target.storeBytes(of: word.littleEndian, toByteOffset: index, as: UInt64.self)
-            index += 8
+        var all: UInt64 = 0
+        if count >= 64 {
+            let keys = SIMD4(repeating: wide)
+            var many = SIMD4<UInt64>()
+            repeat {
+                // Both are read before either is written.
+                let low = from.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self) ^ keys
+                let high = from.loadUnaligned(fromByteOffset: index &+ 32, as: SIMD4<UInt64>.self) ^ keys
+                to.storeBytes(of: low, toByteOffset: index, as: SIMD4<UInt64>.self)
+                to.storeBytes(of: high, toByteOffset: index &+ 32, as: SIMD4<UInt64>.self)
+                many |= low | high
+                index &+= 64
+            } while count &- index >= 64
+            all = many[0] | many[1] | many[2] | many[3]
         }
-        while index < source.count {
-            target[index] = source[index] ^ UInt8(truncatingIfNeeded: mask >> UInt32((index & 3) * 8))
-            index += 1
+        while count &- index >= 8 {
+            let word = from.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wide
+            to.storeBytes(of: word, toByteOffset: index, as: UInt64.self)
+            all |= word
+            index &+= 8
         }
+        if count &- index >= 4 {
+            let word = from.loadUnaligned(fromByteOffset: index, as: UInt32.self) ^ mask.littleEndian
+            to.storeBytes(of: word, toByteOffset: index, as: UInt32.self)
+            all |= UInt64(word)
+            index &+= 4
+        }
+        while index < count {
+            let key = UInt8(truncatingIfNeeded: mask &>> UInt32(truncatingIfNeeded: (index & 3) &* 8))
+            let byte = from.load(fromByteOffset: index, as: UInt8.self) ^ key
+            to.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+            all |= UInt64(byte)
+            index &+= 1
+        }
+        return all & 0x8080_8080_8080_8080 == 0
     }
 }
