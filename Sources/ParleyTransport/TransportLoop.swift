@@ -2,7 +2,7 @@
 package import NIOCore
 package import ParleyEngineIO
 
-/// All that lives on one event loop: its sessions, deadlines, scratch memory and the writers with something to flush.
+/// All that lives on one event loop: its sessions, deadlines and the writers with something to flush.
 /// Confined to that loop.
 package final class TransportLoop {
     package let eventLoop: any EventLoop
@@ -30,7 +30,6 @@ package final class TransportLoop {
     /// Whether the loop itself says when a turn ends.
     private var hasHook = false
     private var spareBuffers: [ByteBuffer] = []
-    private var scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
 
     package init(eventLoop: any EventLoop, index: Int, configuration: TransportConfiguration) {
         self.eventLoop = eventLoop
@@ -49,19 +48,8 @@ package final class TransportLoop {
         loop.atEndOfTurn { [weak self] in self?.flushAll() }
     }
 
-    deinit { scratch.deallocate() }
-
     /// A new id that belongs to this loop.
     package func newID() -> SessionID { ids.next() }
-
-    /// At least `count` bytes that the caller may fill until it returns to the loop. Not reentrant.
-    func scratch(atLeast count: Int) -> UnsafeMutableRawBufferPointer {
-        if scratch.count < count {
-            scratch.deallocate()
-            scratch = .allocate(byteCount: count, alignment: 16)
-        }
-        return scratch
-    }
 
     /// Remembers a writer until the end of this turn of the loop, when all of them flush: what several connections cause
     /// one connection to send in a turn leaves in one system call.

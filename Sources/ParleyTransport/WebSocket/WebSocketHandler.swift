@@ -5,7 +5,7 @@ internal import ParleyJSON
 
 /// A WebSocket (RFC 6455): frames in and out, in one handler on the raw channel.
 ///
-/// Payloads are unmasked into memory of the loop and handed on as pointers; frames are appended to one buffer that
+/// Payloads are unmasked where they were read to and handed on as pointers; frames are appended to one buffer that
 /// leaves at the end of the loop's turn. So a message costs no allocation, and a burst of them one system call.
 final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, WebSocketSender, DeadlineOwner {
     typealias InboundIn = ByteBuffer
@@ -71,19 +71,19 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
             partial.writeBuffer(&bytes)
             bytes = partial
         }
-        let consumed = bytes.withUnsafeReadableBytes { parse($0) }
+        let consumed = bytes.withUnsafeMutableReadableBytes { parse($0) }
         guard phase == .open, consumed < bytes.readableBytes else { return }
         bytes.moveReaderIndex(forwardBy: consumed)
         // Kept apart from the channel's read buffer, which is used again.
         partial = consumed == 0 && bytes.readableBytes > 4096 ? bytes : ByteBuffer(bytes: bytes.readableBytesView)
     }
 
-    /// Takes all whole frames and returns how many bytes they were.
-    private func parse(_ bytes: UnsafeRawBufferPointer) -> Int {
+    /// Takes all whole frames, which are unmasked where they are, and returns how many bytes they were.
+    private func parse(_ bytes: UnsafeMutableRawBufferPointer) -> Int {
         var offset = 0
         while offset < bytes.count, phase != .closed {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[offset..<bytes.count])
-            switch FrameHeader.parse(rest) {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<bytes.count])
+            switch FrameHeader.parse(UnsafeRawBufferPointer(rest)) {
             case .incomplete: return offset
             case .invalid:
                 fail(.protocolError)
@@ -95,17 +95,17 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
                 }
                 let end = header.length + header.payloadLength
                 guard rest.count >= end else { return offset }
-                let payload = UnsafeRawBufferPointer(rebasing: rest[header.length..<end])
-                let scratch = loop.scratch(atLeast: payload.count)
-                FrameHeader.unmask(payload, mask: header.mask, into: scratch)
-                received(header, UnsafeRawBufferPointer(rebasing: scratch[..<payload.count]))
+                let place = UnsafeMutableRawBufferPointer(rebasing: rest[header.length..<end])
+                let payload = UnsafeRawBufferPointer(place)
+                let isASCII = FrameHeader.unmask(payload, mask: header.mask, into: place)
+                received(header, payload, isASCII: isASCII)
                 offset += end
             }
         }
         return bytes.count
     }
 
-    private func received(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) {
+    private func received(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer, isASCII: Bool) {
         if phase == .closing {
             // Our close is under way; all that matters is the client's.
             if header.opcode == .close { closeChannel() }
@@ -114,7 +114,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
         switch header.opcode {
         case .text, .binary:
             guard fragments == nil else { return fail(.protocolError) }
-            if header.isFinal { return deliver(header.opcode, payload) }
+            if header.isFinal { return deliver(header.opcode, payload, isASCII: isASCII) }
             fragments = Fragments(opcode: header.opcode, bytes: ByteBuffer(bytes: payload), count: 1)
         case .continuation:
             guard var message = fragments.take() else { return fail(.protocolError) }
@@ -122,7 +122,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
             guard message.count <= loop.configuration.maxFragments else { return fail(.tooBig) }
             message.bytes.writeBytes(payload)
             guard header.isFinal else { return fragments = message }
-            message.bytes.withUnsafeReadableBytes { deliver(message.opcode, $0) }
+            message.bytes.withUnsafeReadableBytes { deliver(message.opcode, $0, isASCII: false) }
         case .ping:
             writeFrame(.pong, prefix: nil, payload)
         case .pong:
@@ -132,10 +132,10 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
         }
     }
 
-    private func deliver(_ opcode: Opcode, _ payload: UnsafeRawBufferPointer) {
+    private func deliver(_ opcode: Opcode, _ payload: UnsafeRawBufferPointer, isASCII: Bool) {
         if opcode == .binary {
             consumer?.received(binary: payload)
-        } else if UTF8Check.isValid(payload) {
+        } else if isASCII || UTF8Check.isValid(payload) {
             consumer?.received(text: payload)
         } else {
             fail(.invalidData)
@@ -308,12 +308,12 @@ extension WebSocketHandler: StreamReader {
     func streamRead(_ bytes: UnsafeMutableRawBufferPointer) {
         if var whole = partial.take() {
             whole.writeBytes(bytes)
-            let consumed = whole.withUnsafeReadableBytes { parse($0) }
+            let consumed = whole.withUnsafeMutableReadableBytes { parse($0) }
             guard phase == .open, consumed < whole.readableBytes else { return }
             whole.moveReaderIndex(forwardBy: consumed)
             partial = consumed == 0 ? whole : ByteBuffer(bytes: whole.readableBytesView)
         } else {
-            let consumed = parse(UnsafeRawBufferPointer(bytes))
+            let consumed = parse(bytes)
             guard phase == .open, consumed < bytes.count else { return }
             partial = ByteBuffer(bytes: bytes[consumed...])
         }
