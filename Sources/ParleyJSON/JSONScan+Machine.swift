@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONScan {
-    /// The grammar: one turn of the outer loop per value. A fault leaves the cursor at the byte at fault.
-    static func run(_ cursor: inout JSONCursor, _ record: inout JSONRecord) -> JSONFault? {
+    /// The grammar: one turn of the outer loop per value. A fault leaves `input` at the byte at fault.
+    static func run(_ input: inout JSONCursor, _ record: inout JSONRecord) -> JSONFault? {
+        // A copy, which stays in registers. (The record is too large for that.)
+        var cursor = input
+        defer { input.offset = cursor.offset }
         var nesting = JSONNesting()
         var byte = cursor.token()
 
