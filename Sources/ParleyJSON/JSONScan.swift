@@ -4,11 +4,24 @@
 ///
 /// It accepts exactly what `JSON.parse` accepts (RFC 8259; lone surrogate escapes, `\u0000` and numbers of any size
 /// included) down to `JSON.maxDepth`, and remembers where the parts of the outermost array are, so that they can be
-/// passed on as they came. The input must be known to be UTF-8 (`UTF8Check`). Linear in the input; after the first scan
-/// none allocates.
-package struct JSONScan {
+/// passed on as they came. The input must be known to be UTF-8 (`UTF8Check`). Linear in the input; no scan allocates.
+///
+/// A class with memory of its own: as values, the places it finds were retained and released for each look at them.
+package final class JSONScan {
     /// What a value is, seen from its first byte.
-    package enum Kind: UInt8, Sendable { case string, number, object, array, bool, null }
+    package enum Kind: UInt8, Sendable {
+        case string, number, object, array, bool, null
+
+        // The standard library's, which goes by raw values, is a generic call from other modules.
+        @inlinable package static func == (one: Kind, other: Kind) -> Bool {
+            switch (one, other) {
+            case (.string, .string), (.number, .number), (.object, .object), (.array, .array), (.bool, .bool),
+                (.null, .null):
+                true
+            default: false
+            }
+        }
+    }
 
     /// Where a value is, in bytes from the start of the scanned bytes; white space around it does not belong to it.
     package struct Element: Hashable, Sendable {
@@ -59,19 +72,27 @@ package struct JSONScan {
     /// The most members the object looked into may have, duplicates counted.
     package static let maxMembers = 256
 
-    // Of full length from the first scan on; what counts is at the front.
-    private var elementPlaces: [Element] = []
-    private var memberPlaces: [Member] = []
+    private let elementPlaces = UnsafeMutableBufferPointer<Element>.allocate(capacity: maxElements)
+    private let memberPlaces = UnsafeMutableBufferPointer<Member>.allocate(capacity: maxMembers)
     private var elementCount = 0
     private var memberCount = 0
 
-    /// The elements of the outermost array, in order; indices begin at 0.
-    package var elements: ArraySlice<Element> { self.elementPlaces[..<self.elementCount] }
-    /// The direct members of the object looked into, in order, duplicates included; indices begin at 0.
-    package var members: ArraySlice<Member> { self.memberPlaces[..<self.memberCount] }
+    /// The elements of the outermost array, in order. Good until the next scan.
+    package var elements: UnsafeBufferPointer<Element> {
+        UnsafeBufferPointer(start: self.elementPlaces.baseAddress, count: self.elementCount)
+    }
+    /// The direct members of the object looked into, in order, duplicates included. Good until the next scan.
+    package var members: UnsafeBufferPointer<Member> {
+        UnsafeBufferPointer(start: self.memberPlaces.baseAddress, count: self.memberCount)
+    }
 
-    /// Creates a scanner; keep it, one per loop, for its arrays. Allocates nothing yet.
+    /// Creates a scanner with 18 KB of memory; keep it, one per loop.
     package init() {}
+
+    deinit {
+        self.elementPlaces.deallocate()
+        self.memberPlaces.deallocate()
+    }
 
     /// Scans `bytes` as one JSON array, white space around it allowed.
     ///
@@ -80,7 +101,7 @@ package struct JSONScan {
     ///   - membersOf: The index of the element whose members are wanted. If it is out of range or no object, `members`
     ///     stays empty, which is no error.
     /// - Returns: nil, or what is wrong; `elements` and `members` are empty then.
-    package mutating func scanArray(_ bytes: UnsafeRawBufferPointer, membersOf: Int) -> JSONError? {
+    package func scanArray(_ bytes: UnsafeRawBufferPointer, membersOf: Int) -> JSONError? {
         self.elementCount = 0
         self.memberCount = 0
         guard let base = bytes.baseAddress else { return JSONFault.unexpectedEnd.error(at: 0) }
@@ -88,28 +109,11 @@ package struct JSONScan {
         var cursor = JSONCursor(base: base, count: bytes.count)
         let first = cursor.token()
         if !cursor.isAtEnd, first != UInt8(ascii: "[") { return JSONFault.notAnArray.error(at: cursor.offset) }
-        if self.elementPlaces.isEmpty { self.makeRoom() }
-        // Once per scan, not per element, the arrays are made sure to be nobody else's.
-        let fault = self.elementPlaces.withUnsafeMutableBufferPointer { elements in
-            self.memberPlaces.withUnsafeMutableBufferPointer { members in
-                var record = JSONRecord(elements: elements, members: members, membersOf: membersOf)
-                let fault = Self.run(&cursor, &record)
-                if fault == nil {
-                    self.elementCount = record.elementCount
-                    self.memberCount = record.memberCount
-                }
-                return fault
-            }
-        }
-        return fault?.error(at: cursor.offset)
-    }
-
-    /// Allocates once and for all.
-    private mutating func makeRoom() {
-        let nothing = Element(start: 0, end: 0, kind: .null, escaped: false)
-        self.elementPlaces = Array(repeating: nothing, count: Self.maxElements)
-        self.memberPlaces = Array(
-            repeating: Member(keyStart: 0, keyEnd: 0, keyEscaped: false, value: nothing), count: Self.maxMembers)
+        var record = JSONRecord(elements: self.elementPlaces, members: self.memberPlaces, membersOf: membersOf)
+        if let fault = Self.run(&cursor, &record) { return fault.error(at: cursor.offset) }
+        self.elementCount = record.elementCount
+        self.memberCount = record.memberCount
+        return nil
     }
 
     /// Whether `bytes` are one JSON value of any kind: nil, or what is wrong. Allocates nothing; same cost as a scan.

@@ -36,7 +36,7 @@ final class SignalingLoop {
     var colleagues: [NIOLoopBound<SignalingLoop>] = []
 
     /// Used for every packet, one after the other: a relay allocates nothing.
-    var scan = JSONScan()
+    let scan = JSONScan()
     var packet = ByteBuffer()
 
     init(

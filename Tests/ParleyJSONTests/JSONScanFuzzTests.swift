@@ -42,7 +42,7 @@ import Testing
     }
 
     /// Compares the places that the scanner found with the values that jansson found.
-    private static func misplaced(_ bytes: [UInt8], _ scan: inout JSONScan) -> String? {
+    private static func misplaced(_ bytes: [UInt8], _ scan: JSONScan) -> String? {
         withBytes(bytes) { raw in
             guard let value = try? JSON(parsing: raw), let elements = value.arrayValue, elements.count <= 1024 else {
                 return nil
@@ -77,12 +77,12 @@ import Testing
         print("JSONScanFuzzTests seed \(seed), \(fuzzRounds / 2) mutations")
         var generator = SeededGenerator(seed: seed)
         let documents = ScanCorpus.all.map { Array($0.text.utf8) }.filter { $0.count < 1500 } + Self.packets
-        var scan = JSONScan()
+        let scan = JSONScan()
         var accepted = 0
         for round in 0..<fuzzRounds / 2 {
             let source = documents[Int.random(in: 0..<documents.count, using: &generator)]
             let bytes = Self.mutated(source, &generator)
-            let fault = Self.disagreement(on: bytes) ?? Self.misplaced(bytes, &scan)
+            let fault = Self.disagreement(on: bytes) ?? Self.misplaced(bytes, scan)
             if fault == nil {
                 accepted += validate(bytes) == nil ? 1 : 0
                 continue

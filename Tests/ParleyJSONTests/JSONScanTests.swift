@@ -5,7 +5,7 @@ import Testing
 @Suite struct JSONScanTests {
     /// Scans and gives back what was found as text.
     private func scan(_ text: String, membersOf: Int = -1) -> (error: JSONError?, scan: JSONScan) {
-        var scan = JSONScan()
+        let scan = JSONScan()
         let error = withBytes(Array(text.utf8)) { scan.scanArray($0, membersOf: membersOf) }
         return (error, scan)
     }
@@ -142,7 +142,7 @@ import Testing
             #expect(scan(text, membersOf: 0).error != nil, "\(text)")
         }
         #expect(scan(" {}").error == JSONError(message: "not an array", offset: 1))
-        var none = JSONScan()
+        let none = JSONScan()
         #expect(none.scanArray(UnsafeRawBufferPointer(start: nil, count: 0), membersOf: 0) != nil)
         #expect(JSONScan.validate(UnsafeRawBufferPointer(start: nil, count: 0)) != nil)
     }
@@ -163,7 +163,7 @@ import Testing
     }
 
     @Test func afterAnErrorNothingIsLeftAndTheScannerCanGoOn() {
-        var scan = JSONScan()
+        let scan = JSONScan()
         let good = Array(#"[{"a":1,"b":2},3]"#.utf8)
         let bad = Array(#"[{"a":1,"b":2},3"#.utf8)
         for _ in 0..<3 {

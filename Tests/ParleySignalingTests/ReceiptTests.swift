@@ -67,9 +67,9 @@ import Testing
         ("[{\"applied\":true,\"ok\":false}]", "rejected -"), ("{}", "none"), ("[", "none"),
     ])
     func anAnswerOfTheRemoteClientIsRead(_ row: (payload: String, answer: String)) {
-        var scan = JSONScan()
+        let scan = JSONScan()
         let bytes = Array(row.payload.utf8)
-        let answer = bytes.withUnsafeBytes { RemoteAnswer($0, &scan) }
+        let answer = bytes.withUnsafeBytes { RemoteAnswer($0, scan) }
         let text =
             switch answer {
             case nil: "none"

@@ -12,7 +12,7 @@ import Testing
     /// What goes on of a signal, or the code and field of its refusal.
     private func read(_ kind: SignalKind, _ payload: String) -> String {
         let bytes = Array("[\"\(kind.name)\",\(payload)]".utf8)
-        var scan = JSONScan()
+        let scan = JSONScan()
         return bytes.withUnsafeBytes { raw in
             guard scan.scanArray(raw, membersOf: 1) == nil else { return "no JSON" }
             do throws(Refusal) {

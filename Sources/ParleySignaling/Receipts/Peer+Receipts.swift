@@ -44,7 +44,7 @@ extension Peer {
 
     /// The client has acked a delivery.
     func acknowledged(_ ackID: Int, _ payload: UnsafeRawBufferPointer) -> Bool {
-        guard let answer = RemoteAnswer(payload, &loop.scan, for: receipts.kind(of: ackID)) else { return false }
+        guard let answer = RemoteAnswer(payload, loop.scan, for: receipts.kind(of: ackID)) else { return false }
         guard let receipt = receipts.close(ackID) else { return true }
         outbox.acknowledged(receipt.number)
         let isApplied = answer.isApplied && receipt.confirmation == .applied

@@ -12,7 +12,7 @@ enum RemoteAnswer {
 
     /// Reads the JSON array of an ack; nil when it is none. An ack says no only by `ok: false`, and a moderator's request
     /// is not done by `done: false` either.
-    init?(_ payload: UnsafeRawBufferPointer, _ scan: inout JSONScan, for kind: SignalKind? = nil) {
+    init?(_ payload: UnsafeRawBufferPointer, _ scan: JSONScan, for kind: SignalKind? = nil) {
         guard scan.scanArray(payload, membersOf: 0) == nil else { return nil }
         self = .taken
         for member in scan.members {

@@ -18,16 +18,17 @@ struct SignalMembers {
     }
 
     /// Those of the object that `scan` has surveyed, but for `skipped`.
-    init(_ bytes: UnsafeRawBufferPointer, _ scan: borrowing JSONScan, skipped: (first: Int, second: Int, third: Int)) {
+    init(_ bytes: UnsafeRawBufferPointer, _ scan: JSONScan, skipped: (first: Int, second: Int, third: Int)) {
         self.bytes = bytes
         var start: Int?
         var end = 0
-        for index in scan.members.indices {
+        let members = scan.members
+        for index in members.indices {
             if index == skipped.first || index == skipped.second || index == skipped.third {
                 if let begun = start.take() { add(begun..<end) }
             } else {
-                if start == nil { start = scan.members[index].keyStart }
-                end = scan.members[index].value.end
+                if start == nil { start = members[index].keyStart }
+                end = members[index].value.end
             }
         }
         if let start { add(start..<end) }

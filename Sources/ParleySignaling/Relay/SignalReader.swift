@@ -24,7 +24,7 @@ struct SignalReader {
 
     /// Reads the payload of a signal. `scan` holds the packet's survey, with the members of its second element.
     init(
-        _ kind: SignalKind, _ bytes: UnsafeRawBufferPointer, _ scan: borrowing JSONScan,
+        _ kind: SignalKind, _ bytes: UnsafeRawBufferPointer, _ scan: JSONScan,
         _ limits: SignalLimits
     ) throws(Refusal) {
         confirmation = kind == .candidate ? .none : .delivered
@@ -34,8 +34,9 @@ struct SignalReader {
         var seen: UInt16 = 0
         var target = (key: Key?.none, index: -1)
         var content = SignalContent()
-        for index in scan.members.indices {
-            let member = scan.members[index]
+        let members = scan.members
+        for index in members.indices {
+            let member = members[index]
             guard let key = Self.key(bytes, member) else { continue }
             let bit: UInt16 = 1 << UInt16(key.rawValue)
             // Parsers differ in which of two equal keys counts, so none may be there twice.
@@ -63,7 +64,7 @@ struct SignalReader {
             }
         }
         if target.index >= 0 {
-            let value = scan.members[target.index].value
+            let value = members[target.index].value
             guard value.kind == .string else { throw Refusal(.badPayload, field: "to") }
             self.target = .some(Self.id(bytes, value))
             skipped.first = target.index
@@ -77,7 +78,7 @@ struct SignalReader {
     }
 
     /// The members that go on.
-    func members(_ bytes: UnsafeRawBufferPointer, _ scan: borrowing JSONScan) -> SignalMembers {
+    func members(_ bytes: UnsafeRawBufferPointer, _ scan: JSONScan) -> SignalMembers {
         SignalMembers(bytes, scan, skipped: skipped)
     }
 
