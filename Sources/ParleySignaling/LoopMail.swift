@@ -2,8 +2,8 @@
 internal import ParleyEngineIO
 internal import ParleyJSON
 
-/// What one loop has to tell another.
-enum LoopMail: Sendable {
+/// What one loop has to tell another. Indirect: a batch of mail is moved and gone through as a batch of pointers.
+indirect enum LoopMail: Sendable {
     /// For a room's home.
     case act(RoomAct)
     /// From a room's home.
