@@ -29,7 +29,7 @@ package final class TransportLoop {
     private var unflushed: [WebSocketHandler] = []
     /// Whether the loop itself says when a turn ends.
     private var hasHook = false
-    private var spareBuffers: [ByteBuffer] = []
+    private var spareBuffers: [OutputBuffer] = []
 
     package init(eventLoop: any EventLoop, index: Int, configuration: TransportConfiguration) {
         self.eventLoop = eventLoop
@@ -72,12 +72,10 @@ package final class TransportLoop {
     }
 
     /// An empty buffer, used before when possible.
-    func takeBuffer() -> ByteBuffer {
-        spareBuffers.popLast() ?? ByteBufferAllocator().buffer(capacity: 4096)
-    }
+    func takeBuffer() -> OutputBuffer { spareBuffers.popLast() ?? OutputBuffer() }
 
-    /// Keeps a written buffer for the next writer. Its storage is used again if nobody else holds it by then.
-    func giveBack(_ buffer: inout ByteBuffer) {
+    /// Keeps a written buffer for the next writer.
+    func giveBack(_ buffer: OutputBuffer) {
         guard spareBuffers.count < 64, buffer.capacity <= 64 * 1024 else { return }
         buffer.clear()
         spareBuffers.append(buffer)

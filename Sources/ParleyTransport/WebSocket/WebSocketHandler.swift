@@ -23,7 +23,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     /// The beginning of a frame whose rest has not come.
     private var partial: ByteBuffer?
     private var fragments: Fragments?
-    private var out: ByteBuffer?
+    private var out: OutputBuffer?
     private var queuedFrames = 0
     private var isFlushDue = false
     private var isChannelWritable = true
@@ -58,8 +58,12 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
 
     /// Puts the answer to the upgrade in front of the first frames, with which it leaves.
     func begin(with answer: ByteBuffer) {
-        var whole = answer
-        if let frames = out.take() { whole.writeImmutableBuffer(frames) }
+        let whole = loop.takeBuffer()
+        answer.withUnsafeReadableBytes { whole.append($0) }
+        if let frames = out.take() {
+            whole.append(frames.bytes)
+            loop.giveBack(frames)
+        }
         out = whole
     }
 
@@ -193,8 +197,9 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     private func writeFrame(_ opcode: Opcode, prefix: UInt8?, _ payload: UnsafeRawBufferPointer) {
         let length = payload.count + (prefix == nil ? 0 : 1)
         if !isChannelWritable, !mayQueue(length) { return overflow() }
-        if out == nil { out = loop.takeBuffer() }
-        out?.writeWithUnsafeMutableBytes(minimumWritableBytes: FrameHeader.maxLength + length) {
+        let out = out ?? loop.takeBuffer()
+        self.out = out
+        out.append(bound: FrameHeader.maxLength + length) {
             FrameHeader.write(opcode, prefix: prefix, payload, into: $0)
         }
         queuedFrames += 1
@@ -203,7 +208,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
 
     private func mayQueue(_ count: Int) -> Bool {
         queuedFrames < loop.configuration.maxQueuedPackets
-            && (out?.readableBytes ?? 0) + count <= loop.configuration.maxQueuedBytes
+            && (out?.count ?? 0) + count <= loop.configuration.maxQueuedBytes
     }
 
     /// The client does not read. Signaling is never dropped silently: the connection ends.
@@ -223,15 +228,15 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     /// Writes what has gathered, unless the channel asks to wait.
     func flush() {
         isFlushDue = false
-        guard isChannelWritable || phase != .open, var buffer = out.take() else { return }
+        guard isChannelWritable || phase != .open, let buffer = out.take() else { return }
         queuedFrames = 0
         if let stream {
-            buffer.withUnsafeReadableBytes { stream.send($0) }
+            stream.send(buffer.bytes)
             isChannelWritable = stream.isWritable
         } else {
-            context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+            context?.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: buffer.bytes)), promise: nil)
         }
-        loop.giveBack(&buffer)
+        loop.giveBack(buffer)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
