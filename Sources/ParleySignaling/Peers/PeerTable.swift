@@ -20,8 +20,8 @@ struct PeerTable<Value: AnyObject> {
         get {
             guard id != .none else { return nil }
             var index = home(of: id)
-            while ids[index] != id {
-                guard ids[index] != .none else { return nil }
+            while !(ids[index] == id) {
+                if ids[index] == .none { return nil }
                 index = (index + 1) & (ids.count - 1)
             }
             return values[index]
