@@ -2,6 +2,7 @@
 internal import CParleyEpoll
 internal import DequeModule
 package import Dispatch
+internal import NIOConcurrencyHelpers
 package import NIOCore
 internal import Synchronization
 
@@ -23,7 +24,7 @@ extension EpollLoop {
 
     private func add(_ job: Job) {
         if inEventLoop { return jobs.append(job) }
-        let isAdded = remote.withLock { remote in
+        let isAdded = remote.withLockedValue { remote in
             guard !remote.isClosed else { return false }
             remote.jobs.append(job)
             hasRemote.store(true, ordering: .sequentiallyConsistent)
@@ -68,7 +69,7 @@ extension EpollLoop {
     }
 
     private func takeRemote() {
-        let taken = remote.withLock { remote in
+        let taken = remote.withLockedValue { remote in
             hasRemote.store(false, ordering: .relaxed)
             defer { remote.jobs = [] }
             return remote.jobs
@@ -115,7 +116,7 @@ extension EpollLoop {
 
     /// Ends the loop: closes its connections, cancels timers, runs what is queued and then calls back.
     package func shutdownGracefully(queue: DispatchQueue, _ callback: @escaping @Sendable ((any Error)?) -> Void) {
-        let isLate = remote.withLock { remote in
+        let isLate = remote.withLockedValue { remote in
             if remote.isClosed { return true }
             remote.whenClosed.append { queue.async { callback(nil) } }
             return false

@@ -2,6 +2,7 @@
 internal import CParleyEpoll
 internal import DequeModule
 internal import Dispatch
+internal import NIOConcurrencyHelpers
 package import NIOCore
 internal import Synchronization
 
@@ -35,7 +36,8 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     /// True from just before the loop blocks until it runs again, or somebody has woken it.
     let isAsleep = Atomic<Bool>(false)
     let hasRemote = Atomic<Bool>(false)
-    let remote = Mutex(Remote())
+    // Not a `Mutex`, whose locking the thread sanitizer does not see.
+    let remote = NIOLockedValueBox(Remote())
 
     var jobs = Deque<Job>()
     var timers = TimerHeap()
@@ -80,7 +82,7 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
             }
         }
         end()
-        let callbacks = remote.withLock { $0.whenClosed.take() }
+        let callbacks = remote.withLockedValue { $0.whenClosed.take() }
         thread.store(0, ordering: .releasing)
         for callback in callbacks { callback() }
     }
@@ -136,7 +138,7 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
 
     private func end() {
         for source in sources.all { source.loopEnds() }
-        remote.withLock { $0.isClosed = true }
+        remote.withLockedValue { $0.isClosed = true }
         // What runs now may add to it, though not for ever.
         var rounds = 0
         repeat {
