@@ -11,22 +11,22 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum Phase { case open, closing, closed }
+    enum Phase { case open, closing, closed }
 
-    private let loop: TransportLoop
+    let loop: TransportLoop
     private let maxMessage: Int
     private var consumer: (any WebSocketConsumer)?
-    private var context: ChannelHandlerContext?
+    var context: ChannelHandlerContext?
     /// The connection itself, once nothing stands between it and this.
-    private var stream: StreamChannel?
-    private var phase = Phase.open
+    var stream: StreamChannel?
+    var phase = Phase.open
     /// The beginning of a frame whose rest has not come.
-    private var partial: ByteBuffer?
+    var partial: ByteBuffer?
     private var fragments: Fragments?
-    private var out: OutputBuffer?
+    var out: OutputBuffer?
     private var queuedFrames = 0
     private var isFlushDue = false
-    private var isChannelWritable = true
+    var isChannelWritable = true
     private var deadline: Deadline?
 
     private struct Fragments {
@@ -83,7 +83,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     }
 
     /// Takes all whole frames, which are unmasked where they are, and returns how many bytes they were.
-    private func parse(_ bytes: UnsafeMutableRawBufferPointer) -> Int {
+    func parse(_ bytes: UnsafeMutableRawBufferPointer) -> Int {
         var offset = 0
         while offset < bytes.count, phase != .closed {
             let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<bytes.count])
@@ -165,7 +165,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
         context.fireChannelInactive()
     }
 
-    private func connectionClosed() {
+    func connectionClosed() {
         finish(.transportClose)
         phase = .closed
         deadline?.disarm()
@@ -219,7 +219,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
         closeConnection()
     }
 
-    private func scheduleFlush() {
+    func scheduleFlush() {
         guard !isFlushDue, context != nil || stream != nil else { return }
         isFlushDue = true
         loop.flushAtEndOfTurn(self)
@@ -298,39 +298,5 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
 
     private func closeConnection() {
         if let stream { stream.closeNow() } else { context?.close(promise: nil) }
-    }
-}
-
-extension WebSocketHandler: StreamReader {
-    /// Leaves the pipeline, which holds nothing else any more.
-    func takeOver(_ stream: StreamChannel) {
-        self.stream = stream
-        isChannelWritable = stream.isWritable
-        if out != nil { scheduleFlush() }
-        stream.takeOver(by: self)
-    }
-
-    func streamRead(_ bytes: UnsafeMutableRawBufferPointer) {
-        if var whole = partial.take() {
-            whole.writeBytes(bytes)
-            let consumed = whole.withUnsafeMutableReadableBytes { parse($0) }
-            guard phase == .open, consumed < whole.readableBytes else { return }
-            whole.moveReaderIndex(forwardBy: consumed)
-            partial = consumed == 0 ? whole : ByteBuffer(bytes: whole.readableBytesView)
-        } else {
-            let consumed = parse(bytes)
-            guard phase == .open, consumed < bytes.count else { return }
-            partial = ByteBuffer(bytes: bytes[consumed...])
-        }
-    }
-
-    func streamBecameWritable() {
-        isChannelWritable = true
-        flush()
-    }
-
-    func streamClosed() {
-        connectionClosed()
-        stream = nil
     }
 }
