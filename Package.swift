@@ -54,7 +54,7 @@ let package = Package(
             name: "ParleyTransport",
             dependencies: [
                 "ParleyEngineIO", "ParleyJSON", "ParleyTLS", "CParleyEpoll", "CParleyZlib",
-                .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOCore", package: nio),
                 .product(name: "NIOHTTP1", package: nio), .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),

@@ -2,7 +2,6 @@
 internal import NIOConcurrencyHelpers
 package import NIOCore
 internal import NIOHTTP1
-internal import NIOPosix
 package import ParleyEngineIO
 
 /// Listens, accepts and spreads connections over the event loops.
@@ -11,21 +10,20 @@ package final class TransportServer: Sendable {
     private let configuration: TransportConfiguration
     private let router: HTTPRouter
     private let addresses: AddressCounter
-    /// What ends each of the listeners.
-    private let listeners = NIOLockedValueBox<[@Sendable () async -> Void]>([])
-    private let group: any EventLoopGroup
+    private let listeners = NIOLockedValueBox<[Listener]>([])
+    private let group: EpollLoopGroup
 
     /// - Parameters:
     ///   - group: the event loops, at most 64 of which are used.
     ///   - delegate: asked once for each session, on its loop.
     package init(
-        group: any EventLoopGroup, configuration: TransportConfiguration, routes: [any HTTPRoute] = [],
+        group: EpollLoopGroup, configuration: TransportConfiguration, routes: [any HTTPRoute] = [],
         delegate: @escaping @Sendable (TransportLoop) -> any TransportDelegate
     ) async throws {
         self.group = group
         self.configuration = configuration
         var loops: [NIOLoopBound<TransportLoop>] = []
-        for (index, eventLoop) in Array(group.makeIterator().prefix(64)).enumerated() {
+        for (index, eventLoop) in group.loops.prefix(64).enumerated() {
             try await loops.append(
                 eventLoop.submit {
                     let loop = TransportLoop(eventLoop: eventLoop, index: index, configuration: configuration)
@@ -41,53 +39,27 @@ package final class TransportServer: Sendable {
 
     /// Starts to listen; returns the address, with the port that was chosen when 0 was asked for.
     package func listen(host: String, port: Int) async throws -> SocketAddress {
-        guard let group = group as? EpollLoopGroup, let first = group.loops.first else {
-            return try await listenWithNIO(host: host, port: port)
-        }
         let listener = try Listener(
-            on: first, address: .makeAddressResolvingHost(host, port: port), for: Array(group.loops.prefix(64))
+            on: group.loops[0], address: .makeAddressResolvingHost(host, port: port), for: Array(group.loops.prefix(64))
         ) { [self] in try accepted($0) }
         try await listener.start()
-        listeners.withLockedValue { $0.append { await listener.close() } }
+        listeners.withLockedValue { $0.append(listener) }
         return listener.address
     }
 
-    private func listenWithNIO(host: String, port: Int) async throws -> SocketAddress {
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 4096)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 65_536)
-            )
-            .childChannelInitializer { [self] channel in
-                channel.eventLoop.makeCompletedFuture { try accepted(channel) }
-            }
-        let channel = try await bootstrap.bind(host: host, port: port).get()
-        listeners.withLockedValue {
-            $0.append { try? await channel.close() }  // one that is closed already is no failure
-        }
-        return try channel.localAddress ?? SocketAddress(ipAddress: "127.0.0.1", port: port)
-    }
-
     /// On the loop of the new connection.
-    private func accepted(_ channel: any Channel) throws {
-        guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop })?.value else { return }
+    private func accepted(_ channel: StreamChannel) throws {
+        guard let loop = loops.first(where: { $0.eventLoop === channel.loop })?.value else { return }
         let address = channel.remoteAddress
         guard addresses.add(address) else {
             let words =
                 "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 10\r\nContent-Length: 0\r\n\r\n"
-            return channel.pipeline.eventLoop.execute {
+            return channel.loop.execute {
                 channel.writeAndFlush(ByteBuffer(string: words), promise: nil)
                 channel.close(promise: nil)
             }
         }
-        if let stream = channel as? StreamChannel {
-            stream.whenClosed = { [addresses] in addresses.remove(address) }
-        } else {
-            channel.closeFuture.whenComplete { [addresses] _ in addresses.remove(address) }
-        }
+        channel.whenClosed = { [addresses] in addresses.remove(address) }
         let connection = HTTPConnectionHandler(loop: loop, router: router, isSecure: false)
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)
         try channel.pipeline.syncOperations.addHandlers([
@@ -97,11 +69,11 @@ package final class TransportServer: Sendable {
 
     /// Accepts nothing new.
     package func stopListening() async {
-        let ends = listeners.withLockedValue { listeners in
+        let ended = listeners.withLockedValue { listeners in
             defer { listeners = [] }
             return listeners
         }
-        for end in ends { await end() }
+        for listener in ended { await listener.close() }
     }
 
     /// Closes every session, as `io.close()` of the official server does, and waits until the closes are written.
