@@ -26,7 +26,7 @@ package final class TransportLoop {
     let idleTimeout: DeadlineQueue
 
     private var ids: SessionIDSource
-    private var unflushed: [WebSocketHandler] = []
+    private var unflushed: [any TurnWriter] = []
     /// Whether the loop itself says when a turn ends.
     private var hasHook = false
     private var spareBuffers: [OutputBuffer] = []
@@ -53,8 +53,8 @@ package final class TransportLoop {
 
     /// Remembers a writer until the end of this turn of the loop, when all of them flush: what several connections cause
     /// one connection to send in a turn leaves in one system call.
-    func flushAtEndOfTurn(_ handler: WebSocketHandler) {
-        unflushed.append(handler)
+    package func flushAtEndOfTurn(_ writer: any TurnWriter) {
+        unflushed.append(writer)
         if unflushed.count == 1, !hasHook {
             eventLoop.assumeIsolated().execute { self.flushAll() }
         }

@@ -108,6 +108,7 @@ class Bare(Waiting):
 
     def resume(self, **changed):
         """Asks for its session on a new connection; the welcome. What came ahead of the CONNECT is in `before`."""
+        self.take_in()
         known = {"pid": self.pid, "offset": self.offset, **changed}
         self.connect(auth={**self.auth, **{key: value for key, value in known.items() if value is not None}})
         return self.welcome
@@ -171,6 +172,12 @@ class Bare(Waiting):
         self.session.say("41")
         self.session.close()
 
+    def take_in(self):
+        """Takes in what has already arrived, as every client would: the offset may come right behind an answer."""
+        while self.session.buffer:
+            self.read()
+
     def drop(self):
         """The connection breaks without a word."""
+        self.take_in()
         self.session.close()

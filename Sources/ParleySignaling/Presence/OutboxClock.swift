@@ -22,8 +22,13 @@ final class OutboxClock {
     }
 
     private func announce() {
-        for peer in due where peer.isOffsetDue { peer.announceOffset() }
-        due.removeAll(keepingCapacity: due.count <= 4096)
+        var index = 0
+        // What is written may end a connection, of which others are told: they join the end of the list.
+        while index < due.count {
+            if due[index].isOffsetDue { due[index].announceOffset() }
+            index += 1
+        }
+        due.removeAll(keepingCapacity: index <= 4096)
     }
 
     private func tickLater(on loop: SignalingLoop) {

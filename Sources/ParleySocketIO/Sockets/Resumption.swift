@@ -27,11 +27,12 @@ package struct Resumption: Sendable {
             socket.take(connection.value)
             return true
         }
-        let carrier = DistantCarrier(connection, request: request, transportName: transportName, on: socket.eventLoop)
+        let hop = Hop(from: socket.hub.loop, to: connection)
+        let carrier = DistantCarrier(hop, request: request, transportName: transportName)
         let bound = NIOLoopBound(carrier, eventLoop: socket.eventLoop)
         socket.take(carrier)
-        connection.eventLoop.execute { [connection] in
-            connection.value.carries(DistantSocket(socket, carriedBy: bound))
+        hop.run { connection in
+            connection.carries(DistantSocket(socket, carriedBy: Hop(from: connection.hub.loop, to: bound)))
         }
         return true
     }

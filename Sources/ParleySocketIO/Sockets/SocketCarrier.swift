@@ -22,20 +22,16 @@ protocol SocketCarrier: AnyObject {
 }
 
 /// The end of a connection on another loop, on the loop of the socket that it carries: a client that comes back lands on
-/// any loop, its socket stays where it is. What one turn of the loop sends crosses in one hop.
+/// any loop, its socket stays where it is.
 final class DistantCarrier: SocketCarrier {
     let request: OpeningRequest
     let transportName: String
-    private let connection: NIOLoopBound<Connection>
-    private let eventLoop: any EventLoop
-    private var waiting: [OutgoingPacket] = []
+    private let connection: Hop<Connection>
 
-    init(_ connection: NIOLoopBound<Connection>, request: OpeningRequest, transportName: String, on loop: any EventLoop)
-    {
+    init(_ connection: Hop<Connection>, request: OpeningRequest, transportName: String) {
         self.connection = connection
         self.request = request
         self.transportName = transportName
-        eventLoop = loop
     }
 
     /// Not known here; the connection itself bounds what waits.
@@ -43,36 +39,20 @@ final class DistantCarrier: SocketCarrier {
 
     func send(text: UnsafeRawBufferPointer) { send(OutgoingPacket(text: ByteBuffer(bytes: text))) }
 
-    func send(_ packet: OutgoingPacket) {
-        waiting.append(packet)
-        if waiting.count == 1 { eventLoop.assumeIsolated().execute { self.sendAll() } }
-    }
-
-    private func sendAll() {
-        guard !waiting.isEmpty else { return }
-        let packets = waiting
-        waiting = []
-        connection.eventLoop.execute { [connection] in packets.forEach(connection.value.send) }
-    }
-
-    func left(_ socket: Socket) { onConnection { $0.distantLeft() } }
-    func closeAll() { onConnection { $0.closeAll() } }
-    func fail() { onConnection { $0.fail() } }
-
-    private func onConnection(_ body: @escaping @Sendable (Connection) -> Void) {
-        sendAll()
-        connection.eventLoop.execute { [connection] in body(connection.value) }
-    }
+    func send(_ packet: OutgoingPacket) { connection.run { $0.send(packet) } }
+    func left(_ socket: Socket) { connection.run { $0.distantLeft() } }
+    func closeAll() { connection.run { $0.closeAll() } }
+    func fail() { connection.run { $0.fail() } }
 }
 
 /// The other end of the same: the socket, on the loop of its connection.
 final class DistantSocket {
     private let socket: Socket
-    private let carrier: NIOLoopBound<DistantCarrier>
+    private let hop: Hop<DistantCarrier>
 
-    init(_ socket: Socket, carriedBy carrier: NIOLoopBound<DistantCarrier>) {
+    init(_ socket: Socket, carriedBy hop: Hop<DistantCarrier>) {
         self.socket = socket
-        self.carrier = carrier
+        self.hop = hop
     }
 
     func received(_ packet: EventPacket) {
@@ -98,9 +78,9 @@ final class DistantSocket {
 
     /// Nothing reaches a socket through a connection that it has given up.
     private func onSocket(_ body: @escaping @Sendable (Socket) -> Bool) {
-        socket.eventLoop.execute { [socket, carrier] in
-            guard socket.isCarried(by: carrier.value) else { return }
-            if !body(socket) { carrier.value.fail() }
+        hop.run { [socket] carrier in
+            guard socket.isCarried(by: carrier) else { return }
+            if !body(socket) { carrier.fail() }
         }
     }
 }

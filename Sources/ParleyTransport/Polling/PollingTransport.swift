@@ -5,7 +5,7 @@ internal import ParleyEngineIO
 internal import ParleyJSON
 
 /// HTTP long-polling (engine.io-protocol v4, "HTTP long-polling"): one pending GET at most, packets wait in between.
-final class PollingTransport: DeadlineOwner {
+final class PollingTransport: DeadlineOwner, TurnWriter {
     private enum Waiting {
         case text(PacketType, ByteBuffer)
         case binary(ByteBuffer)
@@ -107,12 +107,10 @@ final class PollingTransport: DeadlineOwner {
         waiting.append(packet)
         waitingBytes += count
         // What is sent in one turn of the loop travels in one answer.
-        if waiting.count == 1, poll != nil {
-            session.loop.eventLoop.assumeIsolated().execute { self.flush() }
-        }
+        if waiting.count == 1, poll != nil { session.loop.flushAtEndOfTurn(self) }
     }
 
-    private func flush() {
+    func flush() {
         guard let exchange = poll, !waiting.isEmpty else { return }
         poll = nil
         exchange.respond(PollingAnswer.payload(takePayload(), to: exchange.request, configuration))

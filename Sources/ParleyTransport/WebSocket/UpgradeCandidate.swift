@@ -30,9 +30,13 @@ final class UpgradeCandidate: WebSocketConsumer, DeadlineOwner {
                 return handler
             }
             let handler = WebSocketHandler(
-                loop: local, maxMessage: local.configuration.engine.maxPayload, consumer: RemoteConsumer(bound))
+                loop: local, maxMessage: local.configuration.engine.maxPayload,
+                consumer: RemoteConsumer(Hop(from: local, to: bound)))
             let remote = NIOLoopBound(handler, eventLoop: local.eventLoop)
-            home.execute { bound.value.sender = RemoteSender(remote) }
+            home.execute {
+                let candidate = bound.value
+                candidate.sender = RemoteSender(Hop(from: candidate.loop, to: remote))
+            }
             return handler
         }
     }

@@ -7,7 +7,8 @@ internal import ParleyJSON
 ///
 /// Payloads are unmasked where they were read to and handed on as pointers; frames are appended to one buffer that
 /// leaves at the end of the loop's turn. So a message costs no allocation, and a burst of them one system call.
-final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, WebSocketSender, DeadlineOwner {
+final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, WebSocketSender, TurnWriter, DeadlineOwner
+{
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -71,15 +72,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
-        if var partial = partial.take() {
-            partial.writeBuffer(&bytes)
-            bytes = partial
-        }
-        let consumed = bytes.withUnsafeMutableReadableBytes { parse($0) }
-        guard phase == .open, consumed < bytes.readableBytes else { return }
-        bytes.moveReaderIndex(forwardBy: consumed)
-        // Kept apart from the channel's read buffer, which is used again.
-        partial = consumed == 0 && bytes.readableBytes > 4096 ? bytes : ByteBuffer(bytes: bytes.readableBytesView)
+        bytes.withUnsafeMutableReadableBytes { streamRead($0) }
     }
 
     /// Takes all whole frames, which are unmasked where they are, and returns how many bytes they were.
