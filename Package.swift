@@ -8,8 +8,8 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .enableUpcomingFeature("ExistentialAny"),
     .treatAllWarnings(as: .error),
-    // Debug builds, and so the tests, check that accesses to memory do not overlap; where the server is measured, these
-    // checks were an eighth of a relay's time outside the kernel.
+    // Debug builds, and so the tests, check that accesses to memory do not overlap; with SwiftNIO's, such
+    // checks were 17 % of the instructions for an offer and 23 % of those for a candidate.
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 

@@ -21,15 +21,18 @@ package struct OpeningRequest: Sendable {
 
     /// The target as it was sent.
     package var target: String { String(lines[0]) }
-    package var query: Query { Query(lines[0].drop { $0 != "?" }.dropFirst()) }
+    package var query: Query { Query(of: lines[0]) }
 
     /// The fields in their order.
     package var fields: [(name: String, value: String)] {
         lines.dropFirst().map { line in
-            let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            return (String(parts[0]), String(parts.dropFirst().first ?? ""))
+            let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
+            return (String(line[..<colon]), String(Substring(line.utf8[colon...].dropFirst())))
         }
     }
 
-    private var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+    // By bytes: a sign that combines with the one before it must not hide a separator.
+    private var lines: [Substring] {
+        text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Substring.init)
+    }
 }

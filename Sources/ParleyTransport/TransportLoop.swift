@@ -10,7 +10,7 @@ package final class TransportLoop {
     package let index: Int
     let configuration: TransportConfiguration
     /// Sessions that can be found by their id.
-    package internal(set) var sessions = [SessionID: Session]()
+    package internal(set) var sessions: [SessionID: Session] = [:]
 
     /// What the layer above keeps on this loop.
     package var above: AnyObject?

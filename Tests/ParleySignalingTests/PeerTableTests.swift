@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import ParleyTestSupport
 import Testing
 
 @testable import ParleyEngineIO
@@ -9,20 +10,21 @@ import Testing
 
     /// Against a dictionary, through random use, with ids that collide.
     @Test(arguments: [1, 7, 0xFFFF, UInt64.max]) func itAgreesWithADictionary(_ mask: UInt64) {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator(seed: mask)
         var table = PeerTable<Thing>()
         var plain: [SessionID: Thing] = [:]
         var known: [SessionID] = []
         for _ in 0..<4000 {
             let isNew = known.isEmpty || Int.random(in: 0..<3, using: &random) == 0
             let id =
-                isNew ? SessionID(high: random.next() >> 8, low: random.next() & mask) : known.randomElement()!
+                isNew
+                ? SessionID(high: random.next() >> 8, low: random.next() & mask) : known.randomElement(using: &random)!
             if isNew { known.append(id) }
             let thing = Bool.random(using: &random) ? Thing() : nil
             table[id] = thing
             plain[id] = thing
             #expect(table.count == plain.count)
-            let asked = known.randomElement()!
+            let asked = known.randomElement(using: &random)!
             #expect(table[asked] === plain[asked])
         }
         #expect(known.allSatisfy { table[$0] === plain[$0] })

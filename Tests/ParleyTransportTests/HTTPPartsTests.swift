@@ -43,6 +43,19 @@ import Testing
         #expect(query["none"] == nil)
     }
 
+    @Test func anOpeningRequestKeepsTargetAndFieldsWhateverSignsTheyHold() {
+        let fields = [("Host", "x"), ("a", "1:2"), ("empty", ""), ("b", "\u{301}c"), ("a", "\u{200D}")]
+        let head = HTTPRequestHead(
+            version: .http1_1, method: .GET, uri: "/?\u{301}a=\u{301}b&c=d?e", headers: HTTPHeaders(fields))
+        let request = HTTPRequest(head: head, body: ByteBuffer(), remoteAddress: "::1", isSecure: false)
+        let opening = OpeningRequest(request)
+        #expect(opening.target == head.uri)
+        #expect(opening.fields.elementsEqual(fields, by: ==))
+        for query in [opening.query, request.query] {
+            #expect(query["\u{301}a"] == "\u{301}b" && query["c"] == "d?e")
+        }
+    }
+
     @Test func originsAreJudged() {
         func verdict(_ policy: OriginPolicy, _ origin: String?) -> OriginPolicy.Verdict {
             var headers = HTTPHeaders([("Host", "a.example:3000")])

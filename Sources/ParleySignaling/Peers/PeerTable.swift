@@ -17,15 +17,8 @@ struct PeerTable<Value: AnyObject> {
     }
 
     subscript(id: SessionID) -> Value? {
-        get {
-            guard id != .none else { return nil }
-            var index = home(of: id)
-            while !(ids[index] == id) {
-                if ids[index] == .none { return nil }
-                index = (index + 1) & (ids.count - 1)
-            }
-            return values[index]
-        }
+        // Where nothing is there is no value either.
+        get { values[place(of: id)] }
         set {
             if let newValue { put(newValue, id) } else { remove(id) }
         }

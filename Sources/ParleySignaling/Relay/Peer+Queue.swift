@@ -17,7 +17,7 @@ extension Peer {
             return
         }
         if let ackID {
-            deliver(packet, signal.attachments, ackID: ackID, at: loop.eventLoop.now)
+            deliver(packet, signal.attachments, ackID: ackID, at: loop.now)
         } else {
             notify(packet, signal.attachments)
         }
@@ -40,7 +40,7 @@ extension Peer {
     /// Whether a signal with this `mid` has not been sent before. If it has, the sender is answered as then.
     func isNew(_ mid: String, _ ackID: Int?) -> Bool {
         if mids == nil { mids = MidMemory() }
-        switch mids?.received(mid, ackID: ackID, at: loop.eventLoop.now) {
+        switch mids?.received(mid, ackID: ackID, at: loop.now) {
         case .repeated(let answer?):
             if let ackID { self.answer(ackID, answer) }
             return false

@@ -1,23 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import ParleyJSON
 
-/// The limits that each signal is held against. Apart from the configuration, whose strings a copy would have to retain.
-struct SignalLimits {
-    let maxDescriptionBytes: Int
-    let maxCandidateBytes: Int
-    let defaultTimeoutMs: Int
-    let maxTimeoutMs: Int
-    let maxPendingReceipts: Int
-
-    init(_ configuration: SignalingConfiguration) {
-        maxDescriptionBytes = configuration.maxDescriptionBytes
-        maxCandidateBytes = configuration.maxCandidateBytes
-        defaultTimeoutMs = configuration.defaultTimeoutMs
-        maxTimeoutMs = configuration.maxTimeoutMs
-        maxPendingReceipts = min(configuration.maxPendingReceipts, ReceiptTable.maxCount)
-    }
-}
-
 /// What a signal of each kind must hold, and how large it may be.
 struct SignalContent {
     var sdp: JSONScan.Element?

@@ -12,21 +12,29 @@ package struct HTTPRequest: Sendable {
 
     package var headers: HTTPHeaders { head.headers }
     /// The target up to its `?`, as it was sent.
-    package var path: Substring { head.uri[..<queryMark] }
-    package var query: Query { Query(Substring(head.uri.utf8[queryMark...].dropFirst())) }
-    // By bytes: what a `Character` is takes long to find out.
-    private var queryMark: String.Index { head.uri.utf8.firstIndex(of: UInt8(ascii: "?")) ?? head.uri.endIndex }
+    package var path: Substring { head.uri[..<Query.mark(in: head.uri[...])] }
+    package var query: Query { Query(of: head.uri[...]) }
 }
 
 /// The parameters of a request target. The last of several equal names counts, as with the official server.
 package struct Query: Sendable {
     package private(set) var items: [(name: String, value: String)] = []
 
+    /// The parameters of a target: what is behind its `?`.
+    package init(of target: Substring) {
+        self.init(Substring(target.utf8[Self.mark(in: target)...].dropFirst()))
+    }
+
     package init(_ text: Substring) {
         for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
             let end = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             items.append((Self.decode(Substring(pair[..<end])), Self.decode(Substring(pair[end...].dropFirst()))))
         }
+    }
+
+    // By bytes: what a `Character` is takes long to find out.
+    fileprivate static func mark(in target: Substring) -> String.Index {
+        target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
     }
 
     package subscript(name: String) -> String? { items.last { $0.name == name }?.value }
