@@ -4,7 +4,7 @@ internal import NIOCore
 
 /// How many connections each address holds, over all loops. Touched at accept and close only.
 ///
-/// Loopback is counted only when asked for: a proxy on the same host would otherwise lock everybody out.
+/// Trusted proxies are not counted, and loopback only when asked for: a proxy would otherwise lock everybody out.
 final class AddressCounter: Sendable {
     private struct Counts {
         var total = 0
@@ -14,13 +14,14 @@ final class AddressCounter: Sendable {
     private let counts = NIOLockedValueBox(Counts())
     private let perAddress: Int
     private let inAll: Int
-
     private let countsLoopback: Bool
+    private let proxies: TrustedProxies
 
-    init(perAddress: Int, inAll: Int, countsLoopback: Bool) {
-        self.countsLoopback = countsLoopback
-        self.perAddress = perAddress
-        self.inAll = inAll
+    init(_ configuration: TransportConfiguration) {
+        perAddress = configuration.maxConnectionsPerAddress
+        inAll = configuration.maxConnections
+        countsLoopback = configuration.countsLoopback
+        proxies = configuration.trustedProxies
     }
 
     /// Counts a connection; false when the address, or the server, has enough.
@@ -48,6 +49,7 @@ final class AddressCounter: Sendable {
 
     /// The address, an IPv6 one by its first 64 bits; nil when it is not counted.
     private func key(_ address: SocketAddress?) -> String? {
+        if proxies.contains(address) { return nil }
         switch address {
         case .v4(let address):
             let bytes = withUnsafeBytes(of: address.address.sin_addr.s_addr) { Array($0) }

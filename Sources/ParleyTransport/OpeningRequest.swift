@@ -3,7 +3,7 @@
 /// The request that opened a session, kept as long as the session lives: target and fields in one string, since most
 /// sessions are never asked for them.
 package struct OpeningRequest: Sendable {
-    /// The address of the other end of the connection, without a port.
+    /// The address of the client, as in `HTTPRequest`.
     package let remoteAddress: String
     package let isSecure: Bool
     /// The target, then a line for each field. None of them holds a line feed: such requests are refused.

@@ -28,6 +28,8 @@ package struct TransportConfiguration: Sendable {
     package var maxConnectionsPerAddress = 256
     /// Whether that goes for loopback too, where a proxy may stand for everybody.
     package var countsLoopback = false
+    /// Whose word on a client's address is believed. Their own connections are not counted by address.
+    package var trustedProxies = TrustedProxies()
     /// Connections at a time in all; to be below what the system lets a process have open.
     package var maxConnections = 100_000
     /// Packets a second from one session, with bursts of twice as many; 0 is no limit.

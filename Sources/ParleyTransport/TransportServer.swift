@@ -32,9 +32,7 @@ package final class TransportServer: Sendable {
         }
         self.loops = loops
         router = HTTPRouter(loops: loops, configuration: configuration, routes: routes, delegate: delegate)
-        addresses = AddressCounter(
-            perAddress: configuration.maxConnectionsPerAddress, inAll: configuration.maxConnections,
-            countsLoopback: configuration.countsLoopback)
+        addresses = AddressCounter(configuration)
     }
 
     /// Starts to listen; returns the address, with the port that was chosen when 0 was asked for.

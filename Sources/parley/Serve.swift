@@ -34,6 +34,10 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The largest message, in bytes.") var maxPayload = Setting.number("MAX_PAYLOAD") ?? 1_000_000
     @Option(help: "Connections at a time from one address. (default: 256, loopback not counted)")
     var maxConnectionsPerAddress: Int?
+    @Option(
+        name: .customLong("trusted-proxy"),
+        help: "An address or network (10.0.0.0/8) of proxies whose X-Forwarded-For is believed (repeatable).")
+    var trustedProxy: [String] = Setting.list("TRUSTED_PROXY")
     @Option(help: "Packets a second from one connection, bursts of twice as many; 0 is no limit.")
     var maxPacketsPerSecond = Setting.number("MAX_PACKETS_PER_SECOND") ?? 0
     @Option(
@@ -52,11 +56,12 @@ struct Serve: AsyncParsableCommand {
         ] where !(1...1_000_000_000).contains(value) {
             throw ValidationError("--\(name) must be 1 or more, not \(value).")
         }
+        _ = try trustedProxies()
     }
 
     func run() async throws {
         let signals = ShutdownSignals()
-        var configuration = socketIO
+        var configuration = try socketIO()
         let folder = try webFolder()
         let signaling = try signaling()
         let page = hasNoWeb ? nil : folder
@@ -78,6 +83,15 @@ struct Serve: AsyncParsableCommand {
     private var threadCount: Int? { threads ?? Setting.number("THREADS") }
     private var addressLimit: Int? { maxConnectionsPerAddress ?? Setting.number("MAX_CONNECTIONS_PER_ADDRESS") }
 
+    private func trustedProxies() throws -> TrustedProxies {
+        var proxies = TrustedProxies()
+        for text in trustedProxy where !proxies.add(text) {
+            throw ValidationError(
+                "--trusted-proxy must be an IP address, or a network such as 10.0.0.0/8, not \"\(text)\".")
+        }
+        return proxies
+    }
+
     private func signaling() throws -> SignalingConfiguration {
         var configuration = SignalingConfiguration()
         configuration.serverVersion = Parley.version
@@ -86,7 +100,7 @@ struct Serve: AsyncParsableCommand {
         return configuration
     }
 
-    private var socketIO: SocketIOConfiguration {
+    private func socketIO() throws -> SocketIOConfiguration {
         var configuration = SocketIOConfiguration()
         configuration.path = path
         configuration.threads = threadCount
@@ -99,6 +113,7 @@ struct Serve: AsyncParsableCommand {
             configuration.transport.maxConnectionsPerAddress = limit
             configuration.transport.countsLoopback = true
         }
+        configuration.transport.trustedProxies = try trustedProxies()
         configuration.transport.maxPacketsPerSecond = maxPacketsPerSecond
         configuration.origins = Set(origin)
         return configuration

@@ -174,8 +174,11 @@ class Bare(Waiting):
 
     def take_in(self):
         """Takes in what has already arrived, as every client would: the offset may come right behind an answer."""
-        while self.session.buffer:
-            self.read()
+        try:
+            while self.session.buffer:
+                self.read()
+        except EOFError:
+            pass  # the server has ended it
 
     def drop(self):
         """The connection breaks without a word."""

@@ -82,7 +82,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
             headBytes = 0
             isAnnounced = false
             deadline.disarm()
-            received(HTTPRequest(head: head, body: body, remoteAddress: remoteAddress, isSecure: isSecure))
+            received(request(head, body))
         case (_, .finished), (.body, .awaitingHead), (.end, .awaitingHead), (.head, .receivingBody):
             break  // after a refusal
         }
@@ -92,16 +92,15 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         // A post that takes more than one read is known to its session from its beginning.
         if case .receivingBody(let head, _) = phase, head.method == .POST, !isAnnounced, current == nil {
             isAnnounced = true
-            router.postBegan(announced(head), by: self, on: loop)
+            router.postBegan(request(head, ByteBuffer()), by: self, on: loop)
         }
         context.fireChannelReadComplete()
     }
 
-    private func announced(_ head: HTTPRequestHead) -> HTTPRequest {
-        HTTPRequest(head: head, body: ByteBuffer(), remoteAddress: remoteAddress, isSecure: isSecure)
+    private func request(_ head: HTTPRequestHead, _ body: ByteBuffer) -> HTTPRequest {
+        let client = loop.configuration.trustedProxies.client(of: context?.channel.remoteAddress, head.headers)
+        return HTTPRequest(head: head, body: body, remoteAddress: client?.ipAddress ?? "", isSecure: isSecure)
     }
-
-    private var remoteAddress: String { context?.channel.remoteAddress?.ipAddress ?? "" }
 
     private func received(_ head: HTTPRequestHead) {
         if let fault = RequestStrictness.fault(in: head, loop.configuration) { return refuse(fault.status, fault.text) }
@@ -141,7 +140,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         deadline.disarm()
         if let exchange = current, let awaited { router.aborted(exchange, session: awaited, from: loop) }
         if isAnnounced, case .receivingBody(let head, _) = phase {
-            router.postAborted(announced(head), on: loop)
+            router.postAborted(request(head, ByteBuffer()), on: loop)
         }
         current = nil
         phase = .finished
@@ -168,7 +167,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     /// A body over the limit, which a session survives.
     private func refuseTooLarge(_ head: HTTPRequestHead) {
-        if isAnnounced { router.postEnded(announced(head), by: self, on: loop) }
+        if isAnnounced { router.postEnded(request(head, ByteBuffer()), by: self, on: loop) }
         var response = HTTPResponse(status: 413)
         response.fields = loop.configuration.origins.fields(for: head.headers)
         refuse(response)

@@ -6,7 +6,7 @@ package import NIOHTTP1
 package struct HTTPRequest: Sendable {
     package var head: HTTPRequestHead
     package var body: ByteBuffer
-    /// The address of the other end of the connection, without a port.
+    /// The address of the client, without a port: the other end of the connection, or who a trusted proxy says it is.
     package var remoteAddress: String
     package var isSecure: Bool
 
