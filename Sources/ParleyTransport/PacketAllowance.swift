@@ -7,6 +7,13 @@ struct PacketAllowance {
     private var left: Int
     private var since: NIODeadline?
 
+    /// What the session that a request opens is allowed.
+    init(for request: HTTPRequest, _ configuration: TransportConfiguration) {
+        let isLoopback = request.remoteAddress.hasPrefix("127.") || request.remoteAddress == "::1"
+        self.init(
+            perSecond: isLoopback ? configuration.maxPacketsPerSecondOfLoopback : configuration.maxPacketsPerSecond)
+    }
+
     init(perSecond: Int) {
         // More than a packet a microsecond is no limit that anybody could tell from none.
         self.perSecond = min(perSecond, 1_000_000)

@@ -44,7 +44,7 @@ package final class Session: DeadlineOwner {
         self.request = OpeningRequest(request)
         self.owner = owner
         state = SessionState(transport: transport)
-        allowance = PacketAllowance(perSecond: loop.configuration.maxPacketsPerSecond)
+        allowance = PacketAllowance(for: request, loop.configuration)
         heartbeat.owner = self
         loop.sessions[id] = self
     }

@@ -34,6 +34,8 @@ package struct TransportConfiguration: Sendable {
     package var maxConnections = 100_000
     /// Packets a second from one session, with bursts of twice as many; 0 is no limit.
     package var maxPacketsPerSecond = 0
+    /// The same for clients on loopback: a proxy may stand there for everybody, and load is made there.
+    package var maxPacketsPerSecondOfLoopback = 0
 
     package init() {}
 

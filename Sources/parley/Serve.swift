@@ -38,8 +38,12 @@ struct Serve: AsyncParsableCommand {
         name: .customLong("trusted-proxy"),
         help: "An address or network (10.0.0.0/8) of proxies whose X-Forwarded-For is believed (repeatable).")
     var trustedProxy: [String] = Setting.list("TRUSTED_PROXY")
-    @Option(help: "Packets a second from one connection, bursts of twice as many; 0 is no limit.")
-    var maxPacketsPerSecond = Setting.number("MAX_PACKETS_PER_SECOND") ?? 0
+    @Option(
+        help: """
+            Packets a second from one connection, bursts of twice as many; 0 is no limit. (default: 200, and no limit on \
+            loopback)
+            """)
+    var maxPacketsPerSecond: Int?
     @Option(
         help: "Seconds in which a client that lost its connection may come back as the peer it was; 0 for not at all.")
     var resumeWindow = Setting.number("RESUME_WINDOW") ?? 60
@@ -51,7 +55,7 @@ struct Serve: AsyncParsableCommand {
         for (name, value) in [
             ("ping-interval", pingInterval), ("ping-timeout", pingTimeout), ("connect-timeout", connectTimeout),
             ("max-payload", maxPayload), ("max-connections-per-address", addressLimit ?? 1),
-            ("max-packets-per-second", maxPacketsPerSecond + 1),
+            ("max-packets-per-second", (packetLimit ?? 0) + 1),
             ("threads", threadCount ?? 1), ("resume-window", resumeWindow + 1),
         ] where !(1...1_000_000_000).contains(value) {
             throw ValidationError("--\(name) must be 1 or more, not \(value).")
@@ -82,6 +86,8 @@ struct Serve: AsyncParsableCommand {
 
     private var threadCount: Int? { threads ?? Setting.number("THREADS") }
     private var addressLimit: Int? { maxConnectionsPerAddress ?? Setting.number("MAX_CONNECTIONS_PER_ADDRESS") }
+
+    private var packetLimit: Int? { maxPacketsPerSecond ?? Setting.number("MAX_PACKETS_PER_SECOND") }
 
     private func trustedProxies() throws -> TrustedProxies {
         var proxies = TrustedProxies()
@@ -114,7 +120,8 @@ struct Serve: AsyncParsableCommand {
             configuration.transport.countsLoopback = true
         }
         configuration.transport.trustedProxies = try trustedProxies()
-        configuration.transport.maxPacketsPerSecond = maxPacketsPerSecond
+        configuration.transport.maxPacketsPerSecond = packetLimit ?? 200
+        configuration.transport.maxPacketsPerSecondOfLoopback = packetLimit ?? 0
         configuration.origins = Set(origin)
         return configuration
     }

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from frames import Refused, WebSocket
+from server import Server, free_port
 from sessions import SOCKET, Direct, Polling, connected, query
 from wire import Http, fetch
 
@@ -60,13 +61,34 @@ def test_the_ninth_connection_of_an_address_is_refused_with_503(parley):
     Direct(server.port, SOCKET).close()
 
 
-def test_a_flood_of_packets_ends_the_connection(parley):
-    session = Direct(parley("--max-packets-per-second", 50).port, SOCKET)
+def flood(session, count):
     connected(session)
-    for _ in range(1000):
+    for _ in range(count):
         try:
             session.say('42["message"]')
         except OSError:
             break
+
+
+def test_a_flood_of_packets_ends_the_connection(parley):
+    session = Direct(parley("--max-packets-per-second", 50).port, SOCKET)
+    flood(session, 1000)
     while session.hear():
         pass
+
+
+def test_without_an_option_only_a_flood_from_elsewhere_ends_the_connection():
+    port = free_port()
+    server = Server("serve", ["--no-web", "--port", port, "--trusted-proxy", "127.0.0.1"], [port])
+    try:
+        elsewhere = Direct(port, SOCKET, {"X-Forwarded-For": "192.0.2.1"})
+        flood(elsewhere, 3000)
+        while elsewhere.hear():
+            pass
+        here = Direct(port, SOCKET)
+        flood(here, 3000)
+        here.say('421["leave"]')
+        while not here.hear().startswith("431"):
+            pass
+    finally:
+        server.stop()
