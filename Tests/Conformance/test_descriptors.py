@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A server that has no descriptor left for a connection: it waits without spinning, and serves again by itself."""
+"""Descriptors: connections that come and go leave none behind, and a server that has none left serves again by itself."""
 
 import os
 import pathlib
@@ -8,12 +8,42 @@ import socket
 import time
 
 from peers import Bare
+from sessions import SOCKET, Direct, Polling, connected
 
 
 def ticks(pid):
     """The processor time that a process has had, in hundredths of a second."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(") ", 1)[1].split()
     return int(fields[11]) + int(fields[12])
+
+
+def descriptors(server):
+    return len(os.listdir(f"/proc/{server.process.pid}/fd"))
+
+
+def come_and_go(server, cycles):
+    """Connections that end in every way: silent, in the middle of a request, as sessions that fall silent."""
+    for cycle in range(cycles):
+        if cycle % 100 == 0:
+            connected(Polling(server.port, SOCKET))
+            with Direct(server.port, SOCKET) as session:
+                connected(session)
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            if cycle % 5 == 0:
+                connection.sendall(b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x")
+
+
+def test_fifty_thousand_connections_leave_nothing_behind(parley):
+    server = parley("--threads", 1, "--ping-interval", 1000, "--ping-timeout", 1000, "--resume-window", 0)
+    alone = descriptors(server)
+    come_and_go(server, 5_000)
+    before = server.resident_kib()
+    come_and_go(server, 50_000)
+    until = time.monotonic() + 20
+    while descriptors(server) > alone and time.monotonic() < until:
+        time.sleep(0.1)
+    assert descriptors(server) <= alone
+    assert server.resident_kib() - before <= 16 * 1024
 
 
 def test_out_of_descriptors_it_neither_spins_nor_stops(parley):
