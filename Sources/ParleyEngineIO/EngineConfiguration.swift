@@ -22,10 +22,15 @@ package struct EngineConfiguration: Sendable {
 
     /// The packet that opens a session, its type included; keys in the order of the official server.
     package func openPacket(id: SessionID, onPolling: Bool) -> String {
+        "0{\"sid\":\"\(id)" + openTail(onPolling: onPolling)
+    }
+
+    /// What stands in it behind the id, the same for all sessions.
+    package func openTail(onPolling: Bool) -> String {
         let upgrades = onPolling && allowsUpgrade && allowsWebSocket ? "\"websocket\"" : ""
         let interval = pingInterval.nanoseconds / 1_000_000
         let timeout = pingTimeout.nanoseconds / 1_000_000
         return
-            "0{\"sid\":\"\(id)\",\"upgrades\":[\(upgrades)],\"pingInterval\":\(interval),\"pingTimeout\":\(timeout),\"maxPayload\":\(maxPayload)}"
+            "\",\"upgrades\":[\(upgrades)],\"pingInterval\":\(interval),\"pingTimeout\":\(timeout),\"maxPayload\":\(maxPayload)}"
     }
 }

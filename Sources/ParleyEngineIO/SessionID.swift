@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import NIOCore
 
 /// 15 random bytes, written as 20 characters of URL-safe base64: the id of a session, a socket or a recovery entry.
 ///
@@ -103,6 +104,16 @@ extension SessionID: CustomStringConvertible {
         String(unsafeUninitializedCapacity: Self.length) { buffer in
             write(into: UnsafeMutableRawBufferPointer(buffer))
             return Self.length
+        }
+    }
+}
+
+extension ByteBuffer {
+    /// Appends the 20 characters of an id.
+    package mutating func write(_ id: SessionID) {
+        writeWithUnsafeMutableBytes(minimumWritableBytes: SessionID.length) { space in
+            id.write(into: space)
+            return SessionID.length
         }
     }
 }

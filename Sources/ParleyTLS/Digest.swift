@@ -6,7 +6,11 @@ package enum Digest {
     /// The 20 bytes of the SHA-1 digest of `bytes`. Used where a protocol asks for it (RFC 6455 §4.2.2), never for secrecy.
     package static func sha1(_ bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))
-        _ = EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha1(), nil)
+        _ = EVP_Digest(bytes, bytes.count, &digest, nil, fetchedSHA1 ?? EVP_sha1(), nil)
         return digest
     }
+
+    /// Looked up once: OpenSSL would otherwise do it for each digest, which costs more than the digest. Never changed, and
+    /// kept as long as the process lives.
+    private nonisolated(unsafe) static let fetchedSHA1 = EVP_MD_fetch(nil, "SHA1", nil)
 }

@@ -12,11 +12,20 @@ package struct OpeningRequest: Sendable {
     init(_ request: HTTPRequest) {
         remoteAddress = request.remoteAddress
         isSecure = request.isSecure
-        var text = request.head.uri
-        text.reserveCapacity(
-            request.headers.reduce(text.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 })
-        for (name, value) in request.headers { text += "\n\(name):\(value)" }
-        self.text = text
+        let uri = request.head.uri
+        let size = request.headers.reduce(uri.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 }
+        text = String(unsafeUninitializedCapacity: size) { space in
+            var count = space.initialize(fromContentsOf: uri.utf8)
+            func append(_ separator: UInt8, _ text: String) {
+                space.initializeElement(at: count, to: separator)
+                count = space[(count + 1)...].initialize(fromContentsOf: text.utf8)
+            }
+            for (name, value) in request.headers {
+                append(UInt8(ascii: "\n"), name)
+                append(UInt8(ascii: ":"), value)
+            }
+            return count
+        }
     }
 
     /// The target as it was sent.

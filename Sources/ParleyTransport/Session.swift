@@ -72,9 +72,12 @@ package final class Session: DeadlineOwner {
 
     func openWebSocket(_ sender: any WebSocketSender) {
         webSocket = sender
-        var packet = loop.configuration.engine.openPacket(id: id, onPolling: false)
-        packet.removeFirst()
-        packet.withUTF8 { sender.send(.open, UnsafeRawBufferPointer($0)) }
+        var packet = ByteBuffer()
+        packet.reserveCapacity(160)
+        packet.writeStaticString("{\"sid\":\"")
+        packet.write(id)
+        packet.writeString(loop.openTail)
+        packet.withUnsafeReadableBytes { sender.send(.open, $0) }
         opened()
     }
 

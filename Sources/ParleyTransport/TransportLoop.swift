@@ -9,6 +9,8 @@ package final class TransportLoop {
     /// The place of this loop in the server's list; part of every id made here.
     package let index: Int
     let configuration: TransportConfiguration
+    /// The end of the packet that opens a session over a WebSocket.
+    let openTail: String
     /// Sessions that can be found by their id.
     package internal(set) var sessions: [SessionID: Session] = [:]
 
@@ -36,6 +38,7 @@ package final class TransportLoop {
         self.index = index
         ids = SessionIDSource(loop: index)
         self.configuration = configuration
+        openTail = configuration.engine.openTail(onPolling: false)
         pingInterval = DeadlineQueue(after: configuration.engine.pingInterval, on: eventLoop)
         pingTimeout = DeadlineQueue(after: configuration.engine.pingTimeout, on: eventLoop)
         upgradeTimeout = DeadlineQueue(after: configuration.engine.upgradeTimeout, on: eventLoop)

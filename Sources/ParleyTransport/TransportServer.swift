@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import NIOConcurrencyHelpers
 package import NIOCore
-internal import NIOHTTP1
 package import ParleyEngineIO
 
 /// Listens, accepts and spreads connections over the event loops.
@@ -58,11 +57,8 @@ package final class TransportServer: Sendable {
             }
         }
         channel.whenClosed = { [addresses] in addresses.remove(address) }
-        let connection = HTTPConnectionHandler(loop: loop, router: router, isSecure: false)
-        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)
-        try channel.pipeline.syncOperations.addHandlers([
-            HTTPHeadGuard(for: connection), ByteToMessageHandler(decoder), connection,
-        ])
+        let connection = HTTPConnectionHandler(loop: loop, router: router, isSecure: false, remoteAddress: address)
+        try connection.install(in: channel.pipeline.syncOperations)
     }
 
     /// Accepts nothing new.

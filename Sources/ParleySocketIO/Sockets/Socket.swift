@@ -114,10 +114,18 @@ public final class Socket: @unchecked Sendable {
 
     /// Tells the client that it is in the namespace, and its ids.
     package func sendConnect() {
+        var packet = ByteBuffer()
+        packet.reserveCapacity(96)
+        OutgoingPacket.writeHeader(.connect, namespace: namespace.name, ackID: nil, into: &packet)
         // Ids hold nothing that JSON escapes.
-        let secret = pid.map { ",\"pid\":\"\($0)\"" } ?? ""
-        let reply = EncodedPayload(text: ByteBuffer(string: "{\"sid\":\"\(sid)\"\(secret)}"))
-        carrier?.send(OutgoingPacket(.connect, namespace: namespace.name, payload: reply))
+        packet.writeStaticString("{\"sid\":\"")
+        packet.write(sid)
+        if let pid {
+            packet.writeStaticString("\",\"pid\":\"")
+            packet.write(pid)
+        }
+        packet.writeStaticString("\"}")
+        carrier?.send(OutgoingPacket(text: packet))
     }
 
     /// The client has come back over another connection. One that still carried the socket is closed, unnoticed.

@@ -22,6 +22,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private let loop: TransportLoop
     private let router: HTTPRouter
     private let isSecure: Bool
+    private let remoteAddress: SocketAddress?
+    private let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+    private var guardian: HTTPHeadGuard?
     private var context: ChannelHandlerContext?
     private var phase = Phase.awaitingHead
     private var current: HTTPExchange?
@@ -34,11 +37,19 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// Whether the session of a post was told of it before its body was complete.
     private var isAnnounced = false
 
-    init(loop: TransportLoop, router: HTTPRouter, isSecure: Bool) {
+    init(loop: TransportLoop, router: HTTPRouter, isSecure: Bool, remoteAddress: SocketAddress?) {
         self.loop = loop
         self.router = router
         self.isSecure = isSecure
+        self.remoteAddress = remoteAddress
         deadline.owner = self
+    }
+
+    /// Furnishes the pipeline of a new connection.
+    func install(in pipeline: ChannelPipeline.SynchronousOperations) throws {
+        let guardian = HTTPHeadGuard(for: self)
+        self.guardian = guardian
+        try pipeline.addHandlers([guardian, decoder, self])
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -49,6 +60,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     func handlerRemoved(context: ChannelHandlerContext) {
         deadline.disarm()
         self.context = nil
+        guardian = nil
     }
 
     // MARK: In
@@ -98,7 +110,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     private func request(_ head: HTTPRequestHead, _ body: ByteBuffer) -> HTTPRequest {
-        let client = loop.configuration.trustedProxies.client(of: context?.channel.remoteAddress, head.headers)
+        let client = loop.configuration.trustedProxies.client(of: remoteAddress, head.headers)
         return HTTPRequest(head: head, body: body, remoteAddress: client?.ipAddress ?? "", isSecure: isSecure)
     }
 
@@ -229,15 +241,13 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         do {
             // The decoder hands on what came behind the request when it is removed, so the new handler must be there.
             try pipeline.addHandler(handler, position: .after(self))
-            let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            let guardian = try pipeline.context(handlerType: HTTPHeadGuard.self)
-            pipeline.removeHandler(context: guardian, promise: nil)
+            if let guardian { pipeline.removeHandler(guardian, promise: nil) }
             pipeline.removeHandler(context: context, promise: nil)
             guard let stream = context.channel as? StreamChannel, !isSecure else {
-                return pipeline.removeHandler(context: decoder, promise: nil)
+                return pipeline.removeHandler(decoder, promise: nil)
             }
             // What came behind the request is through by then.
-            pipeline.removeHandler(context: decoder).assumeIsolated().whenSuccess { handler.takeOver(stream) }
+            pipeline.removeHandler(decoder).assumeIsolated().whenSuccess { handler.takeOver(stream) }
         } catch {
             context.close(promise: nil)
         }

@@ -8,15 +8,21 @@ internal import ParleyTLS
 enum WebSocketUpgrade {
     /// Whether a request wants to become a WebSocket, however well it says so.
     static func isAsked(by request: HTTPRequest) -> Bool {
-        request.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
-            && request.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+        lists("websocket", in: "upgrade", request.headers) && lists("upgrade", in: "connection", request.headers)
+    }
+
+    /// Whether the list in a field has a token. Mostly it has nothing else.
+    private static func lists(_ token: StaticString, in name: String, _ headers: HTTPHeaders) -> Bool {
+        guard let first = headers.first(name: name) else { return false }
+        return FieldText.matches(first, token)
+            || headers[canonicalForm: name].contains { FieldText.matches(String($0), token) }
     }
 
     /// What is wrong with a request that wants to, nil when nothing is.
     static func fault(in request: HTTPRequest) -> String? {
         guard request.head.method == .GET, request.head.version == .http1_1 else { return "Invalid HTTP method" }
         let keys = request.headers["sec-websocket-key"]
-        guard keys.count == 1, keys[0].utf8.count == 24, keys[0].hasSuffix("=="),
+        guard keys.count == 1, keys[0].utf8.count == 24, keys[0].utf8.suffix(2).elementsEqual("==".utf8),
             Array(keys[0].utf8).withUnsafeBytes(Base64.decode)?.count == 16
         else { return "Missing or invalid Sec-WebSocket-Key header" }
         guard let version = request.headers.first(name: "sec-websocket-version"), version == "13" || version == "8"
@@ -29,13 +35,19 @@ enum WebSocketUpgrade {
     /// The 101 answer. A subprotocol that is offered is taken, as the official server does; extensions are not.
     static func answer(to request: HTTPRequest, _ origins: OriginPolicy) -> ByteBuffer {
         let key = request.headers.first(name: "sec-websocket-key") ?? ""
-        let accept = Base64.encode(Digest.sha1(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
-        var text = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        text += "Sec-WebSocket-Accept: \(accept)\r\n"
-        if let offered = request.headers[canonicalForm: "sec-websocket-protocol"].first {
-            text += "Sec-WebSocket-Protocol: \(offered)\r\n"
+        let accept = Digest.sha1(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
+        var answer = ByteBuffer()
+        answer.reserveCapacity(256)
+        answer.writeStaticString(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
+        accept.withUnsafeBytes { Base64.encode($0, into: &answer) }
+        if request.headers.contains(name: "sec-websocket-protocol"),
+            let offered = request.headers[canonicalForm: "sec-websocket-protocol"].first
+        {
+            answer.writeString("\r\nSec-WebSocket-Protocol: \(offered)")
         }
-        for (name, value) in origins.fields(for: request.headers) { text += "\(name): \(value)\r\n" }
-        return ByteBuffer(string: text + "\r\n")
+        for (name, value) in origins.fields(for: request.headers) { answer.writeString("\r\n\(name): \(value)") }
+        answer.writeStaticString("\r\n\r\n")
+        return answer
     }
 }
