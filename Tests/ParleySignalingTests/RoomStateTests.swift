@@ -34,8 +34,8 @@ import Testing
     @Test mutating func ofEachPairTheLaterJoinerInitiatesAndIsPolite() throws {
         let first = try #require(joined(room.join(Visitor(id: ids[0], name: "Ada", metadata: ["a": 1]), at: now)))
         let second = try #require(joined(room.join(Visitor(id: ids[1], name: nil, metadata: [:]), at: now)))
-        let atSecond = first.seen(by: second)
-        let atFirst = second.seen(by: first)
+        let atSecond = JSON.object { first.write(into: &$0, asSeenBy: second) }
+        let atFirst = JSON.object { second.write(into: &$0, asSeenBy: first) }
         #expect(atSecond["initiator"] == true && atSecond["polite"] == true)
         #expect(atFirst["initiator"] == false && atFirst["polite"] == false)
         #expect(atSecond["name"] == "Ada" && atSecond["metadata"] == ["a": 1] && atFirst["name"] == nil)

@@ -4,12 +4,13 @@ internal import ParleyJSON
 
 extension Peer {
     /// What both parties of an accepted call are told: the room, and who else is there.
-    func callAnswer(_ call: SessionID, _ view: RoomView, _ member: Member) -> JSON {
-        var answer: JSON = [
-            "ok": true, "callId": .string(call.description), "room": view.name.json, "iceServers": iceServers(),
-        ]
-        answer.set("peer", view.others(than: member)[0])
-        return answer
+    func write(into answer: inout ObjectText, accepted call: SessionID, _ view: RoomView, _ member: Member) {
+        answer.set("callId", call)
+        answer.set("room", text: view.nameJSON)
+        answer.set("iceServers", iceServers())
+        if let other = view.others(than: member).first {
+            answer.set("peer") { other.write(into: &$0, asSeenBy: member) }
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
 internal import ParleyEngineIO
 internal import ParleyJSON
 
@@ -30,30 +31,40 @@ extension Peer {
     }
 
     /// The room has let this peer in.
-    func joined(_ view: RoomView, as member: Member, room: JSON, _ reply: JoinReply) {
+    func joined(_ view: RoomView, as member: Member, room: ByteBuffer, _ reply: JoinReply) {
         rooms.append(view)
         view.add(self)
         waitingIn.removeAll { $0 == view.name }
         switch reply {
         case .ack(let ackID):
             pendingJoins -= 1
-            answer(ackID, joinAnswer(view, member, room))
+            answer(ackID) { write(into: &$0, joined: view, member, room) }
         case .knock:
             notify(
-                "knock:result",
-                ["room": view.name.json, "admitted": true, "joined": joinAnswer(view, member, room)])
-        case .accept(let call, let ackID): answer(ackID, callAnswer(call, view, member))
+                Packets.event("knock:result") { result in
+                    result.set("room", text: view.nameJSON)
+                    result.set("admitted", true)
+                    result.set("joined") { write(into: &$0, joined: view, member, room) }
+                })
+        case .accept(let call, let ackID):
+            answer(ackID) { answer in
+                answer.set("ok", true)
+                write(into: &answer, accepted: call, view, member)
+            }
         case .accepted(let call):
-            notify("call:accepted", callAnswer(call, view, member).without("ok"))
+            notify(Packets.event("call:accepted") { write(into: &$0, accepted: call, view, member) })
         }
         if isAway, !isLeaving { loop.act(RoomAct(room: view.name, peer: id, kind: .presence(isAway: true))) }
     }
 
-    private func joinAnswer(_ view: RoomView, _ member: Member, _ room: JSON) -> JSON {
-        [
-            "ok": true, "room": room, "self": member.ownView, "peers": view.others(than: member),
-            "iceServers": iceServers(),
-        ]
+    private func write(
+        into answer: inout ObjectText, joined view: RoomView, _ member: Member, _ room: ByteBuffer
+    ) {
+        answer.set("ok", true)
+        answer.set("room", text: room)
+        answer.set("self") { member.write(into: &$0) }
+        answer.set("peers", each: view.others(than: member)) { $1.write(into: &$0, asSeenBy: member) }
+        answer.set("iceServers", iceServers())
     }
 
     func leave(_ payload: Payload, _ ackID: Int?) throws(Refusal) {
@@ -67,7 +78,7 @@ extension Peer {
             loop.act(RoomAct(room: room, peer: id, kind: .leave(.left)))
         }
         waitingIn.removeAll { name == nil || $0 == name }
-        answer(ackID, ["ok": true])
+        answer(ackID) { $0.set("ok", true) }
     }
 
     /// This peer is in the room no more, by its own will or not.
@@ -84,7 +95,11 @@ extension Peer {
         guard let view = rooms.first(where: { $0.name == name }), let own = view.members[id] else {
             throw Refusal(.notInRoom, field: "room")
         }
-        answer(ackID, ["ok": true, "room": name.json, "peers": view.others(than: own)])
+        answer(ackID) { answer in
+            answer.set("ok", true)
+            answer.set("room", text: view.nameJSON)
+            answer.set("peers", each: view.others(than: own)) { $1.write(into: &$0, asSeenBy: own) }
+        }
     }
 
     func isMember(of room: RoomName) -> Bool { rooms.contains { $0.name == room } }

@@ -152,6 +152,12 @@ final class Peer: SocketDelegate {
         for repetition in repetitions { send(repetition, repeated) }
     }
 
+    /// The answer to a request that is no signal: its repetition is a request of its own.
+    func answer(_ ackID: Int?, _ body: (inout ObjectText) -> Void) {
+        guard let ackID, let wireID = requestIDs.wire(ackID) else { return }
+        send(answer: Packets.ack(wireID, body))
+    }
+
     private func send(_ ackID: Int, _ answer: JSON) {
         guard let wireID = requestIDs.wire(ackID) else { return }
         send(answer: Packets.ack(wireID, answer))

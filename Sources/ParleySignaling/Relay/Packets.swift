@@ -14,6 +14,34 @@ enum Packets {
         return packet
     }
 
+    /// The same, with a payload that `body` writes.
+    static func event(_ name: StaticString, _ body: (inout ObjectText) -> Void) -> ByteBuffer {
+        var packet = ByteBuffer()
+        packet.reserveCapacity(256)
+        packet.writeInteger(PacketKind.event.rawValue)
+        packet.writeStaticString("[\"")
+        packet.writeStaticString(name)
+        packet.writeStaticString("\",")
+        return whole(packet, body)
+    }
+
+    /// `3<id>[answer]`, the answer being what `body` writes.
+    static func ack(_ id: Int, _ body: (inout ObjectText) -> Void) -> ByteBuffer {
+        var packet = ByteBuffer()
+        packet.reserveCapacity(256)
+        OutgoingPacket.writeHeader(.ack, namespace: "/", ackID: id, into: &packet)
+        packet.writeInteger(UInt8(ascii: "["))
+        return whole(packet, body)
+    }
+
+    private static func whole(_ head: ByteBuffer, _ body: (inout ObjectText) -> Void) -> ByteBuffer {
+        var object = ObjectText(behind: head)
+        body(&object)
+        var packet = object.end()
+        packet.writeInteger(UInt8(ascii: "]"))
+        return packet
+    }
+
     /// `3<id>[answer]`
     static func ack(_ id: Int, _ answer: JSON) -> ByteBuffer {
         var packet = ByteBuffer()

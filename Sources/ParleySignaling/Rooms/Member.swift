@@ -66,24 +66,22 @@ package struct Member: Sendable {
 
     /// The peer as `other` sees it. `polite` and `initiator` are the part that `other` plays towards this peer: of a pair,
     /// the later joiner is polite and makes the first offer.
-    package func seen(by other: Member) -> JSON {
+    func write(into peer: inout ObjectText, asSeenBy other: Member) {
         let isLater = other.order > order
-        var peer = ownView
+        write(into: &peer)
         peer.set("state", isAway ? "away" : "here")
-        peer.set("polite", .bool(isLater))
-        peer.set("initiator", .bool(isLater))
-        return peer
+        peer.set("polite", isLater)
+        peer.set("initiator", isLater)
     }
 
     /// The peer as it sees itself.
-    package var ownView: JSON {
-        var view: JSON = [
-            "peerId": .string(id.description), "role": .string(role.rawValue), "metadata": metadata,
-            "version": .int(Int64(version)),
-        ]
-        view.set("user", user.map(JSON.string))
-        view.set("name", name.map(JSON.string))
-        return view
+    func write(into view: inout ObjectText) {
+        view.set("peerId", id)
+        view.set("role", role.rawValue)
+        view.set("metadata", metadata)
+        view.set("version", Int64(version))
+        view.set("user", user)
+        view.set("name", name)
     }
 }
 

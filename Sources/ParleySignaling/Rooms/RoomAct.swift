@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
 internal import ParleyEngineIO
 internal import ParleyJSON
 
@@ -103,7 +104,8 @@ enum JoinReply: Sendable {
 /// What a room's home tells the loops on which the room has members. In order.
 enum RoomNotice: Sendable {
     /// A peer has come in. `roster` holds everybody, itself included, when the loop knew nothing of the room so far.
-    case joined(Member, room: JSON, roster: [Member]?, JoinReply)
+    /// `room` is the room as text, for the peer itself.
+    case joined(Member, room: ByteBuffer, roster: [Member]?, JoinReply)
     case left(SessionID, reason: LeaveReason)
     /// Metadata, or with `tellsRole` the role, of a member is another. A change of role is told to the member too.
     case updated(Member, tellsRole: Bool)

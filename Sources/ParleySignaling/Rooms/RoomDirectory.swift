@@ -116,10 +116,10 @@ final class RoomDirectory: RoomAuthority {
         rooms[entry.state.name] = entry
         // Others first: whatever the new peer sends after its ack finds loops that know it.
         for index in entry.loops where index != own {
-            loop.notify(index, entry.state.name, .joined(member, room: .null, roster: nil, .ack(nil)))
+            loop.notify(index, entry.state.name, .joined(member, room: ByteBuffer(), roster: nil, .ack(nil)))
         }
         let roster = isNewLoop ? entry.state.members : nil
-        loop.notify(own, entry.state.name, .joined(member, room: entry.state.json, roster: roster, reply))
+        loop.notify(own, entry.state.name, .joined(member, room: entry.state.text, roster: roster, reply))
     }
 
     func leave(_ room: RoomName, _ peer: SessionID, _ reason: LeaveReason) {

@@ -8,7 +8,11 @@ package struct RoomName: Hashable, Sendable, CustomStringConvertible {
 
     package init(_ text: String) { self.text = text }
 
-    package static func == (left: RoomName, right: RoomName) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+    package static func == (left: RoomName, right: RoomName) -> Bool {
+        guard left.text.utf8.count == right.text.utf8.count else { return false }
+        var (left, right) = (left.text, right.text)
+        return left.withUTF8 { left in right.withUTF8 { left.elementsEqual($0) } }
+    }
 
     package func hash(into hasher: inout Hasher) {
         var copy = text

@@ -15,12 +15,17 @@ package struct RoomSettings: Sendable {
     package init(capacity: Int) { self.capacity = capacity }
 
     /// The rules as clients see them.
-    var json: JSON {
-        [
-            "capacity": .int(Int64(capacity)), "locked": .bool(isLocked), "password": .bool(password != nil),
-            "lobby": .bool(hasLobby), "public": .bool(isPublic), "emptyTimeoutMs": .int(Int64(emptyTimeoutMs)),
-        ]
+    func write(into rules: inout ObjectText) {
+        rules.set("capacity", Int64(capacity))
+        rules.set("locked", isLocked)
+        rules.set("password", password != nil)
+        rules.set("lobby", hasLobby)
+        rules.set("public", isPublic)
+        rules.set("emptyTimeoutMs", Int64(emptyTimeoutMs))
     }
+
+    /// The same as a value, for what is not asked for often.
+    var json: JSON { .object { write(into: &$0) } }
 }
 
 /// What is to be different about a room. Nil leaves a rule as it is.

@@ -121,8 +121,13 @@ package struct RoomState: Sendable {
     }
 
     /// The room as clients see it.
-    package var json: JSON {
-        ["id": name.json, "settings": settings.json, "metadata": metadata, "createdAt": .int(createdAt)]
+    var text: ByteBuffer {
+        var room = ObjectText()
+        room.set("id", name.text)
+        room.set("settings") { settings.write(into: &$0) }
+        room.set("metadata", metadata)
+        room.set("createdAt", createdAt)
+        return room.end()
     }
 
     /// The room as it stands in the list of public rooms.

@@ -26,9 +26,10 @@ final class RoomView {
     func add(_ member: Member) { members[member.id] = member }
     func add(_ peer: Peer) { peers.append(peer) }
 
-    /// Everybody but one member, as that one sees them, in the order of joining.
-    func others(than member: Member) -> JSON {
-        .array(members.values.filter { $0.id != member.id }.sorted { $0.order < $1.order }.map { $0.seen(by: member) })
+    /// Everybody but one member, in the order of joining.
+    func others(than member: Member) -> [Member] {
+        guard members.count > 1 else { return [] }
+        return members.values.filter { $0.id != member.id }.sorted { $0.order < $1.order }
     }
 
     func remove(_ peer: Peer) {
@@ -54,11 +55,15 @@ final class RoomView {
         }
     }
 
-    private func joined(_ member: Member, _ room: JSON, _ reply: JoinReply, on loop: SignalingLoop) {
+    private func joined(_ member: Member, _ room: ByteBuffer, _ reply: JoinReply, on loop: SignalingLoop) {
         add(member)
         for peer in peers where peer.id != member.id {
             guard let other = members[peer.id] else { continue }
-            peer.notify("peer:joined", ["room": name.json, "peer": member.seen(by: other)])
+            peer.notify(
+                Packets.event("peer:joined") { joined in
+                    joined.set("room", text: nameJSON)
+                    joined.set("peer") { member.write(into: &$0, asSeenBy: other) }
+                })
         }
         guard member.id.loop == loop.index else { return }
         if let peer = loop.peers[member.id] {
@@ -71,9 +76,14 @@ final class RoomView {
 
     private func left(_ id: SessionID, _ reason: LeaveReason, on loop: SignalingLoop) {
         guard members.removeValue(forKey: id) != nil else { return }
-        var left = event(of: id)
-        left.set("reason", .string(reason.rawValue))
-        notify("peer:left", left, except: nil)
+        if !peers.isEmpty {
+            let packet = Packets.event("peer:left") { left in
+                left.set("room", text: nameJSON)
+                left.set("peerId", id)
+                left.set("reason", reason.rawValue)
+            }
+            for peer in peers { peer.notify(packet, isShared: true) }
+        }
         // Whoever has left by itself is not here any more.
         if let peer = loop.peers[id], peers.contains(where: { $0 === peer }) { peer.removed(from: self) }
         for peer in peers { peer.forgetReports(of: id) }
