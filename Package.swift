@@ -29,6 +29,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         // The command line.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        // Signatures of tokens and the keys that check them.
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // Rung 0: system libraries.
@@ -77,6 +79,7 @@ let package = Package(
                 .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOHTTP1", package: nio),
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "JWTKit", package: "jwt-kit"),
             ], swiftSettings: settings),
 
         // Rung 5: the executable.
@@ -117,8 +120,8 @@ let package = Package(
         .testTarget(
             name: "ParleySignalingTests",
             dependencies: [
-                "ParleySignaling", "ParleyEngineIO", "ParleyJSON", "ParleyTLS", "ParleyTestSupport",
-                .product(name: "NIOCore", package: nio),
+                "ParleySignaling", "ParleyTransport", "ParleyEngineIO", "ParleyJSON", "ParleyTLS", "ParleyTestSupport",
+                .product(name: "NIOCore", package: nio), .product(name: "NIOConcurrencyHelpers", package: nio),
             ], swiftSettings: settings),
     ]
 )

@@ -21,7 +21,7 @@ indirect enum LoopMail: Sendable {
     /// To the sender of a signal: what became of it after its ack.
     case settled(SessionID, Settlement)
     /// A peer wants the public rooms of that loop.
-    case list(SessionID, ackID: Int, cursor: String?, limit: Int)
+    case list(SessionID, ackID: Int, cursor: String?, limit: Int, RoomScope)
     case listed(SessionID, ackID: Int, [JSON])
     case call(CallMail)
     /// For the home of a user.

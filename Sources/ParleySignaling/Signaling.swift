@@ -22,6 +22,8 @@ public final class Signaling: Sendable {
         let loops = SignalingLoops(resumes: configuration.resumeWindow > .zero)
         self.loops = loops
         let hashing = SlowHashing()
+        let door = configuration.authenticator.map { Door($0, configuration) }
+        if let door { io.of("/").use(door.admit) }
         io.onLoops { [configuration] eventLoops in
             var made: [NIOLoopBound<SignalingLoop>] = []
             for (index, eventLoop) in eventLoops.enumerated() {
@@ -29,7 +31,7 @@ public final class Signaling: Sendable {
                     eventLoop.submit {
                         let loop = SignalingLoop(
                             eventLoop: eventLoop, index: index, count: eventLoops.count, configuration: configuration,
-                            hashing: hashing)
+                            hashing: hashing, door: door)
                         return NIOLoopBound(loop, eventLoop: eventLoop)
                     }.get())
             }
@@ -40,7 +42,7 @@ public final class Signaling: Sendable {
         }
         io.of("/").setDelegate(loops)
         io.add(ByeRoute(loops: loops, configuration: io.configuration))
-        io.add(TURNRoute(ice: configuration.ice, configuration: io.configuration))
+        io.add(TURNRoute(ice: configuration.ice, door: door, configuration: io.configuration))
     }
 }
 

@@ -31,6 +31,12 @@ public struct SignalingConfiguration: Sendable {
     /// Peers of one event loop that may be away at a time. When there are more, those who have been away longest are given
     /// up. Of peers that nobody sees, being in no room, a twentieth of this.
     public var maxAwayPeers = 20_000
+    /// Decides who may connect; nil for everybody.
+    public var authenticator: (any Authenticator)?
+    /// Wrong tokens that an address may bring in ten minutes before each further one has to wait twice as long.
+    public var maxAuthenticationFailures = 10
+    /// Whether that goes for loopback too, where a proxy may stand for everybody.
+    public var countsAuthenticationFailuresOfLoopback = false
     /// STUN and TURN servers for the clients.
     public var ice = ICEConfiguration()
     /// The name and version told in `welcome`.

@@ -19,6 +19,8 @@ final class SignalingLoop {
     /// The members that are the same in every `welcome`.
     let greeting: ByteBuffer
     let hashing: SlowHashing
+    /// Nil where everybody may come in.
+    let door: Door?
     let absences: Absences
     let iceRenewal: DeadlineQueue
     private(set) var peers = PeerTable<Peer>()
@@ -40,7 +42,8 @@ final class SignalingLoop {
     var packet = ByteBuffer()
 
     init(
-        eventLoop: any EventLoop, index: Int, count: Int, configuration: SignalingConfiguration, hashing: SlowHashing
+        eventLoop: any EventLoop, index: Int, count: Int, configuration: SignalingConfiguration, hashing: SlowHashing,
+        door: Door?
     ) {
         self.eventLoop = eventLoop
         epollLoop = eventLoop as? EpollLoop
@@ -50,6 +53,7 @@ final class SignalingLoop {
         limits = SignalLimits(configuration)
         greeting = Packets.members(configuration.greeting)
         self.hashing = hashing
+        self.door = door
         absences = Absences(configuration, on: eventLoop)
         iceRenewal = DeadlineQueue(after: .milliseconds(Int64(configuration.ice.turnSeconds) * 750), on: eventLoop)
         post = LoopPost(count: count)
@@ -173,12 +177,12 @@ final class SignalingLoop {
     }
 
     /// The public rooms of all loops.
-    func list(for asker: SessionID, _ ackID: Int, after cursor: String?, limit: Int) {
+    func list(for asker: SessionID, _ ackID: Int, after cursor: String?, limit: Int, in scope: RoomScope) {
         for loop in 0..<count {
             if loop == index {
-                peers[asker]?.listed(ackID, directory.listing(after: cursor, limit: limit))
+                peers[asker]?.listed(ackID, directory.listing(after: cursor, limit: limit, in: scope))
             } else {
-                send(.list(asker, ackID: ackID, cursor: cursor, limit: limit), to: loop)
+                send(.list(asker, ackID: ackID, cursor: cursor, limit: limit, scope), to: loop)
             }
         }
     }
@@ -204,8 +208,9 @@ final class SignalingLoop {
         case .signal(let signal, let target, let room): Relay.arrived(signal, to: target, in: room, on: self)
         case .receipt(let sender, let ackID, let kind, let outcome): peers[sender]?.receipted(ackID, kind, outcome)
         case .settled(let sender, let settlement): settle(sender, settlement)
-        case .list(let asker, let ackID, let cursor, let limit):
-            send(.listed(asker, ackID: ackID, directory.listing(after: cursor, limit: limit)), to: asker.loop)
+        case .list(let asker, let ackID, let cursor, let limit, let scope):
+            let rooms = directory.listing(after: cursor, limit: limit, in: scope)
+            send(.listed(asker, ackID: ackID, rooms), to: asker.loop)
         case .listed(let asker, let ackID, let rooms): peers[asker]?.listed(ackID, rooms)
         case .call(let mail): calls.received(mail)
         case .user(let mail): users.received(mail)

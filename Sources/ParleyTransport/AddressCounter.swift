@@ -8,7 +8,7 @@ internal import NIOCore
 final class AddressCounter: Sendable {
     private struct Counts {
         var total = 0
-        var byAddress: [String: Int] = [:]
+        var byAddress: [AddressKey: Int] = [:]
     }
 
     private let counts = NIOLockedValueBox(Counts())
@@ -47,19 +47,11 @@ final class AddressCounter: Sendable {
         }
     }
 
-    /// The address, an IPv6 one by its first 64 bits; nil when it is not counted.
-    private func key(_ address: SocketAddress?) -> String? {
-        if proxies.contains(address) { return nil }
-        switch address {
-        case .v4(let address):
-            let bytes = withUnsafeBytes(of: address.address.sin_addr.s_addr) { Array($0) }
-            return bytes[0] == 127 && !countsLoopback ? nil : bytes.map(String.init).joined(separator: ".")
-        case .v6(let address):
-            let bytes = withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
-            if !countsLoopback, bytes.dropLast().allSatisfy({ $0 == 0 }), bytes.last == 1 { return nil }
-            return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":")
-        default:
+    /// Whom a connection is counted for; nil when it is not counted.
+    private func key(_ address: SocketAddress?) -> AddressKey? {
+        guard !proxies.contains(address), let key = AddressKey(address), countsLoopback || !key.isLoopback else {
             return nil
         }
+        return key
     }
 }

@@ -47,6 +47,7 @@ struct Serve: AsyncParsableCommand {
     @Option(
         help: "Seconds in which a client that lost its connection may come back as the peer it was; 0 for not at all.")
     var resumeWindow = Setting.number("RESUME_WINDOW") ?? 60
+    @OptionGroup(title: "Authentication") var auth: AuthOptions
     @OptionGroup(title: "ICE servers") var ice: ICEOptions
 
     func validate() throws {
@@ -67,7 +68,7 @@ struct Serve: AsyncParsableCommand {
         let signals = ShutdownSignals()
         var configuration = try socketIO()
         let folder = try webFolder()
-        let signaling = try signaling()
+        let signaling = try await signaling()
         let page = hasNoWeb ? nil : folder
         if let page { configuration.routes.append(StaticRoute(try reading(page) { try StaticFiles(directory: page) })) }
         if let client = try clientFiles(folder, configuration.transport) { configuration.routes.insert(client, at: 0) }
@@ -78,7 +79,7 @@ struct Serve: AsyncParsableCommand {
         do { address = try await io.start(host: host, port: port) } catch {
             throw ListenFailure(host: host, port: port, cause: error)
         }
-        announce(address.port ?? port, page)
+        announce(address.port ?? port, page, isOpen: signaling.authenticator == nil)
         await signals.wait()
         Console.print("parley is closing its connections; a second signal ends it at once.")
         await io.close()
@@ -98,11 +99,12 @@ struct Serve: AsyncParsableCommand {
         return proxies
     }
 
-    private func signaling() throws -> SignalingConfiguration {
+    private func signaling() async throws -> SignalingConfiguration {
         var configuration = SignalingConfiguration()
         configuration.serverVersion = Parley.version
         configuration.resumeWindow = .seconds(Int64(resumeWindow))
         configuration.ice = try ice.configuration()
+        try await auth.apply(to: &configuration)
         return configuration
     }
 
@@ -126,11 +128,14 @@ struct Serve: AsyncParsableCommand {
         return configuration
     }
 
-    private func announce(_ port: Int, _ page: String?) {
+    private func announce(_ port: Int, _ page: String?, isOpen: Bool) {
         let shown = host == "127.0.0.1" || host == "::1" ? "localhost" : host
         Console.print("parley \(Parley.version) listens on http://\(shown):\(port)")
         if page != nil { Console.print("Open http://\(shown):\(port)/ in two windows to make a call.") }
-        Console.print("Anyone who reaches this address may use it: there is no authentication.")
+        Console.print(
+            isOpen
+                ? "Anyone who reaches this address may use it: there is no authentication (see --token-secret-file)."
+                : "Clients need a token.")
     }
 
     // MARK: Files

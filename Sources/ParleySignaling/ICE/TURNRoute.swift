@@ -7,29 +7,60 @@ internal import ParleyTransport
 /// (draft-uberti-behave-turn-rest-00).
 struct TURNRoute: HTTPRoute {
     private let ice: ICEConfiguration
+    private let door: Door?
     private let origins: OriginPolicy
 
-    init(ice: ICEConfiguration, configuration: SocketIOConfiguration) {
+    init(ice: ICEConfiguration, door: Door?, configuration: SocketIOConfiguration) {
         self.ice = ice
+        self.door = door
         origins = configuration.transport.origins
     }
 
     func handle(_ exchange: HTTPExchange) -> Bool {
         guard exchange.request.path == "/turn" else { return false }
-        exchange.respond(answer(exchange.request))
+        if let refusal = refusal(of: exchange.request) {
+            exchange.respond(refusal)
+        } else if let door {
+            Task { exchange.respond(await answer(exchange.request, door)) }
+        } else {
+            exchange.respond(answer(exchange.request, user: String(exchange.request.query["username"] ?? "")))
+        }
         return true
     }
 
-    private func answer(_ request: HTTPRequest) -> HTTPResponse {
+    /// The credentials are the token's user's, whatever name is asked for.
+    private func answer(_ request: HTTPRequest, _ door: Door) async -> HTTPResponse {
+        let bearer = request.headers.first(name: "authorization").flatMap { field in
+            field.lowercased().hasPrefix("bearer ") ? String(field.dropFirst(7)) : nil
+        }
+        let headers = Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
+        let applicant = Applicant(
+            token: bearer ?? request.query["token"], address: request.remoteAddress, headers: headers)
+        do throws(Refusal) {
+            return answer(request, user: try await door.admit(applicant).user ?? "")
+        } catch {
+            var response = HTTPResponse(
+                status: error.code == .rateLimited ? 429 : error.code == .forbidden ? 403 : 401,
+                type: "application/json; charset=utf-8", text: error.json.text)
+            if let wait = error.retryAfterMs { response.fields.append(("Retry-After", "\(wait / 1_000 + 1)")) }
+            response.fields += [("Cache-Control", "no-store")] + origins.fields(for: request.headers)
+            return response
+        }
+    }
+
+    private func refusal(of request: HTTPRequest) -> HTTPResponse? {
         guard request.head.method == .GET || request.head.method == .HEAD else {
             return .text(405, "Ask for credentials with GET.")
         }
         guard case .allowed = origins.verdict(on: request.headers) else {
             return .text(403, "Pages of this origin may not use this server.")
         }
-        let query = request.query
-        guard query["service"] == "turn" else { return .text(400, "The query must have service=turn.") }
-        guard let credentials = TURNCredentials(ice, user: String((query["username"] ?? "").prefix(128))) else {
+        guard request.query["service"] == "turn" else { return .text(400, "The query must have service=turn.") }
+        return nil
+    }
+
+    private func answer(_ request: HTTPRequest, user: String) -> HTTPResponse {
+        guard let credentials = TURNCredentials(ice, user: String(user.prefix(128))) else {
             return .text(404, "This server has no TURN server; see --turn-url.")
         }
         let answer: JSON = [

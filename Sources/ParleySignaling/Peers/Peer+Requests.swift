@@ -14,6 +14,7 @@ extension Peer {
         case "room:update": try act(payload, ackID, try settings(payload))
         case "knock:answer": try act(payload, ackID, try knockAnswer(payload))
         case "moderate": try moderate(payload, ackID)
+        case "auth:refresh": try refreshGrants(payload, ackID)
         case "ice": answer(ackID, iceAnswer())
         case "report": try report(payload, ackID)
         case "call": try loop.calls.call(payload, from: self, ackID)
@@ -57,7 +58,10 @@ extension Peer {
         let limits = loop.configuration
         let settings = try payload.object("settings")
         var change =
-            try settings.map { settings throws(Refusal) in try SettingsChange(settings, limits) } ?? SettingsChange()
+            try settings.map { settings throws(Refusal) in
+                try SettingsChange(settings, limits, maxCapacity: maxCapacity)
+            }
+            ?? SettingsChange()
         if let metadata = try payload.metadata("metadata", limit: limits.maxMetadataBytes) {
             change.metadata = metadata
         }

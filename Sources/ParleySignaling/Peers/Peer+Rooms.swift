@@ -9,15 +9,17 @@ extension Peer {
         let room = try payload.room()
         let limits = loop.configuration
         let settings = try payload.object("settings")
+        guard scope.contains(room) else { throw Refusal(.forbidden, field: "room") }
         var visitor = self.visitor
         visitor.metadata = try payload.metadata("metadata", limit: limits.maxMetadataBytes) ?? metadata
         visitor.message = try payload.string("message", limit: 500)
         let request = JoinRequest(
             visitor: visitor,
             proof: try payload.string("password", limit: limits.maxPasswordCharacters).map { .password($0) } ?? .none,
-            creates: try payload.bool("create") ?? true,
-            settings: try settings.map { settings throws(Refusal) in try SettingsChange(settings, limits) }
-                ?? SettingsChange())
+            creates: try payload.bool("create") ?? true && permit?.grants.creates ?? true,
+            settings: try settings.map { settings throws(Refusal) in
+                try SettingsChange(settings, limits, maxCapacity: maxCapacity)
+            } ?? SettingsChange(), maxCapacity: maxCapacity)
         guard rooms.count + pendingJoins + waitingIn.count < limits.maxRoomsPerPeer else {
             throw Refusal(.rateLimited, message: "A peer can be in \(limits.maxRoomsPerPeer) rooms at a time.")
         }
@@ -27,7 +29,8 @@ extension Peer {
 
     /// This peer, as it asks to come in.
     var visitor: Visitor {
-        Visitor(id: id, user: user, name: name, address: socket.remoteAddress, metadata: metadata)
+        Visitor(
+            id: id, user: user, name: name, address: socket.remoteAddress, metadata: metadata, moderates: mayModerate)
     }
 
     /// The room has let this peer in.

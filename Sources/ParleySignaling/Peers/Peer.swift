@@ -14,6 +14,8 @@ final class Peer: SocketDelegate {
     let name: String?
     let metadata: JSON
     let socket: Socket
+    /// Nil where everybody may come in.
+    let permit: PeerGrants?
     var rooms: [RoomView] = []
     /// Rooms that have it in their lobbies.
     var waitingIn: [RoomName] = []
@@ -52,19 +54,16 @@ final class Peer: SocketDelegate {
         self.loop = loop
         id = socket.sid
         let auth = socket.auth
-        user = Self.user(auth)
-        name = auth["name"]?.stringValue.map { String($0.prefix(128)) }
+        let admission = socket.attachment as? Admission
+        permit = admission.map { PeerGrants($0.grants) }
+        user = Self.user(admission, auth)
+        name = admission?.grants.name ?? auth["name"]?.stringValue.map { String($0.prefix(128)) }
         let given = try? Payload(auth).metadata("metadata", limit: loop.configuration.maxMetadataBytes)
-        metadata = given ?? .object([:])
+        metadata = (given ?? .object([:])).overlaid(with: admission?.grants.metadata)
         loop.add(self)
         welcome(resumed: false)
         becomesReachable(true)
-    }
-
-    /// The user that a client says it is. Nobody vouches for it while there is no authentication.
-    static func user(_ auth: JSON) -> String? {
-        guard let user = auth["user"]?.stringValue, !user.isEmpty, user.count <= 128 else { return nil }
-        return user
+        watchGrants()
     }
 
     func welcome(resumed: Bool) {

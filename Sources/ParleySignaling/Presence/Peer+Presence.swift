@@ -52,7 +52,8 @@ extension Peer: DeadlineOwner {
     /// and this peer ends.
     func resume(_ resumption: Resumption) {
         let offset = resumption.offset.flatMap { Int($0) }
-        guard user == Self.user(resumption.auth), resumption.offset == nil || offset != nil else {
+        let admission = resumption.attachment as? Admission
+        guard user == Self.user(admission, resumption.auth), resumption.offset == nil || offset != nil else {
             return resumption.refuse()
         }
         guard outbox.resume(at: offset) else {
@@ -77,6 +78,7 @@ extension Peer: DeadlineOwner {
         announceOffset()
         if wasAway { tellRooms(isAway: false) }
         becomesReachable(true)
+        if let admission { adopt(admission.grants) }
     }
 
     /// The peer is gone for good: it leaves its rooms and lobbies, and whoever waits for its acks is told.
@@ -86,6 +88,7 @@ extension Peer: DeadlineOwner {
         absence = nil
         iceRenewal?.disarm()
         iceRenewal = nil
+        permit?.timer?.cancel()
         becomesReachable(false)
         loop.remove(self)
         for view in rooms {
@@ -103,7 +106,7 @@ extension Peer: DeadlineOwner {
     /// The client has said that it goes, by `POST …/bye`, whatever becomes of its connection.
     func bye() { end(.left) }
 
-    private func end(_ reason: LeaveReason) {
+    func end(_ reason: LeaveReason) {
         release(reason)
         socket.disconnect(close: true)
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import NIOCore
 package import ParleyEngineIO
+internal import ParleyTransport
 
 /// Who may not come into a room: by user, by peer, by address. Pure.
 package struct BanList: Sendable {
@@ -55,21 +56,24 @@ package struct BanList: Sendable {
     package func end(at now: NIODeadline) -> NIODeadline? { bans.map(\.until).filter { $0 > now }.max() }
 }
 
-/// Tries of passwords by address, but those that were right. Pure.
+/// Tries of passwords by address, an IPv6 one by its first 64 bits, but those that were right. Pure.
 package struct PasswordTries: Sendable {
     private static let allowed = 5
     private static let window = TimeAmount.minutes(1)
     private static let maxAddresses = 1024
 
-    private var tries: [String: (count: Int, since: NIODeadline)] = [:]
+    private var tries: [AddressKey?: (count: Int, since: NIODeadline)] = [:]
 
     /// How long an address has to wait for its next try, in milliseconds; nil when it need not.
     package func wait(of address: String, at now: NIODeadline) -> Int? {
-        guard let (count, since) = tries[address], count >= Self.allowed, now - since < Self.window else { return nil }
+        guard let (count, since) = tries[AddressKey(address)], count >= Self.allowed, now - since < Self.window else {
+            return nil
+        }
         return Int((Self.window - (now - since)).nanoseconds / 1_000_000) + 1
     }
 
     package mutating func begun(_ address: String, at now: NIODeadline) {
+        let address = AddressKey(address)
         if let (count, since) = tries[address], now - since < Self.window {
             tries[address] = (count + 1, since)
             return
@@ -79,5 +83,5 @@ package struct PasswordTries: Sendable {
         tries[address] = (1, now)
     }
 
-    package mutating func succeeded(_ address: String) { tries[address] = nil }
+    package mutating func succeeded(_ address: String) { tries[AddressKey(address)] = nil }
 }

@@ -12,11 +12,14 @@ package struct Visitor: Sendable {
     package var metadata: JSON
     /// A word to those who let people in.
     package var message: String?
+    /// It is a moderator in every room that it comes into, past lock and lobby.
+    package var moderates: Bool
 
     package init(
         id: SessionID, user: String? = nil, name: String? = nil, address: String = "", metadata: JSON = [:],
-        message: String? = nil
+        message: String? = nil, moderates: Bool = false
     ) {
+        self.moderates = moderates
         self.id = id
         self.user = user
         self.name = name
@@ -86,6 +89,13 @@ package struct Member: Sendable {
 }
 
 extension JSON {
+    /// An object with the members of another over its own.
+    func overlaid(with other: JSON?) -> JSON {
+        guard case .object(var object) = self, let members = other?.objectValue else { return self }
+        for (key, value) in members { object[key] = value }
+        return .object(object)
+    }
+
     /// Sets a member of an object when there is a value for it.
     mutating func set(_ key: String, _ value: JSON?) {
         guard let value, case .object(var object) = self else { return }

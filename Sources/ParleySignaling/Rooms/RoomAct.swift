@@ -56,6 +56,8 @@ struct JoinRequest: Sendable {
     var creates: Bool
     /// The rules, should the room come into being by this.
     var settings: SettingsChange
+    /// The largest capacity of such a room.
+    var maxCapacity = Int.max
 }
 
 /// A request for a sanction, or for a word to the client of another peer.

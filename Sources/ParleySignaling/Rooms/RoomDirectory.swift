@@ -96,8 +96,10 @@ final class RoomDirectory: RoomAuthority {
     }
 
     /// The public rooms after `cursor`, by name.
-    func listing(after cursor: String?, limit: Int) -> [JSON] {
-        let shown = rooms.values.map(\.state).filter { $0.settings.isPublic && $0.name.text > cursor ?? "" }
+    func listing(after cursor: String?, limit: Int, in scope: RoomScope) -> [JSON] {
+        let shown = rooms.values.map(\.state).filter {
+            $0.settings.isPublic && $0.name.text > cursor ?? "" && scope.contains($0.name)
+        }
         return shown.sorted { $0.name.text < $1.name.text }.prefix(limit).map(\.listing)
     }
 

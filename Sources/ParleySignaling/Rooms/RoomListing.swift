@@ -26,7 +26,7 @@ extension Peer {
         guard let ackID else { return }
         listings[ackID] = RoomListing(limit: limit, missing: loop.count)
         // One more, to know whether there is another page.
-        loop.list(for: id, ackID, after: cursor, limit: limit + 1)
+        loop.list(for: id, ackID, after: cursor, limit: limit + 1, in: scope)
     }
 
     func listed(_ ackID: Int, _ rooms: [JSON]) {

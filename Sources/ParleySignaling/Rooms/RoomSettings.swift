@@ -42,12 +42,12 @@ struct SettingsChange: Sendable {
     init() {}
 
     /// Reads the `settings` of a payload. Unknown ones are refused: what is asked for and not granted must not look granted.
-    init(_ settings: Payload, _ limits: SignalingConfiguration) throws(Refusal) {
+    init(_ settings: Payload, _ limits: SignalingConfiguration, maxCapacity: Int) throws(Refusal) {
         for name in settings.json.objectValue?.keys.elements ?? []
         where !["capacity", "locked", "lobby", "public", "emptyTimeoutMs", "password", "metadata"].contains(name) {
             throw settings.refusal(name, .badPayload, "There is no such setting.")
         }
-        capacity = try settings.int("capacity", in: 1...limits.maxCapacity)
+        capacity = try settings.int("capacity", in: 1...max(1, maxCapacity))
         isLocked = try settings.bool("locked")
         hasLobby = try settings.bool("lobby")
         isPublic = try settings.bool("public")

@@ -52,7 +52,7 @@ package struct RoomState: Sendable {
         if bans.holds(visitor, at: now) { return .refused(Refusal(.banned)) }
         if let position = lobby.position(of: visitor.id) { return .waits(position) }
         if members.count >= settings.capacity { return .refused(Refusal(.roomFull)) }
-        if settings.isLocked { return .refused(Refusal(.roomLocked)) }
+        if settings.isLocked, !visitor.moderates { return .refused(Refusal(.roomLocked)) }
         if let password = settings.password {
             switch proof {
             case .matched(password): break
@@ -66,7 +66,7 @@ package struct RoomState: Sendable {
                 return .checks(text, password)
             }
         }
-        if settings.hasLobby, !members.isEmpty {
+        if settings.hasLobby, !members.isEmpty, !visitor.moderates {
             guard let position = lobby.add(visitor) else { return .refused(Refusal(.roomFull)) }
             return .waits(position)
         }
@@ -76,7 +76,8 @@ package struct RoomState: Sendable {
     /// Lets a peer in without a question.
     package mutating func add(_ visitor: Visitor) -> Member {
         joins += 1
-        let member = Member(visitor, order: joins, role: members.isEmpty ? .owner : .member)
+        let member = Member(
+            visitor, order: joins, role: members.isEmpty ? .owner : visitor.moderates ? .moderator : .member)
         members.append(member)
         return member
     }

@@ -13,6 +13,9 @@ package struct Resumption: Sendable {
     /// All of the client's `auth`.
     package let auth: JSON
 
+    /// What middleware found out about the client.
+    package var attachment: (any AnyObject & Sendable)? { newcomer.attachment }
+
     let connection: NIOLoopBound<Connection>
     /// What the client gets when the wish is not granted.
     let newcomer: Socket

@@ -38,6 +38,8 @@ public final class Socket: @unchecked Sendable {
     private var isJoined = false
     /// Whether the application has disconnected it.
     private(set) var isSentAway = false
+    /// What middleware found out about the client, for the delegate. Set before the socket is accepted, on its loop.
+    package var attachment: (any AnyObject & Sendable)?
     /// Why it has no connection at present, while its delegate lets its client come back.
     private var absence: DisconnectReason?
     private let storage: Mutex<JSON>

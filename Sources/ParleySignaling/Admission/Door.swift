@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOConcurrencyHelpers
+internal import NIOCore
+internal import ParleyJSON
+internal import ParleySocketIO
+internal import ParleyTransport
+
+/// Lets clients in: asks the authenticator, and makes those wait who have failed too often. One for all loops.
+final class Door: Sendable {
+    private let authenticator: any Authenticator
+    private let failures: NIOLockedValueBox<FailedAttempts>
+    private let countsLoopback: Bool
+
+    init(_ authenticator: any Authenticator, _ configuration: SignalingConfiguration) {
+        self.authenticator = authenticator
+        failures = NIOLockedValueBox(FailedAttempts(allowed: max(1, configuration.maxAuthenticationFailures)))
+        countsLoopback = configuration.countsAuthenticationFailuresOfLoopback
+    }
+
+    /// What an applicant may do.
+    func admit(_ applicant: Applicant) async throws(Refusal) -> Grants {
+        let address = AddressKey(applicant.address).flatMap { countsLoopback || !$0.isLoopback ? $0 : nil }
+        if let address, let wait = failures.withLockedValue({ $0.begin(address, at: .now()) }) {
+            throw Refusal(.rateLimited, message: "Too many attempts with a wrong token.", retryAfterMs: wait)
+        }
+        do {
+            let grants = try await authenticator.authenticate(applicant)
+            if let address { failures.withLockedValue { $0.undo(address) } }
+            return grants
+        } catch {
+            let error = error as? AdmissionError ?? AdmissionError(.authInvalid)
+            // Only what may be a guess counts.
+            if error.code != .authInvalid, let address { failures.withLockedValue { $0.undo(address) } }
+            throw Refusal(error)
+        }
+    }
+
+    /// The step before a client joins or resumes.
+    func admit(_ socket: Socket) async throws {
+        let handshake = socket.handshake
+        let applicant = Applicant(
+            token: handshake.auth["token"]?.stringValue ?? handshake.query["token"], auth: handshake.auth,
+            address: handshake.address, headers: handshake.headers)
+        do throws(Refusal) {
+            socket.attachment = Admission(try await admit(applicant))
+        } catch {
+            throw ConnectError(error.message ?? error.code.message, data: error.connectData)
+        }
+    }
+}
+
+/// What a client was granted, on its way from the door to its peer.
+final class Admission: Sendable {
+    let grants: Grants
+
+    init(_ grants: Grants) { self.grants = grants }
+}
+
+extension Refusal {
+    init(_ error: AdmissionError) {
+        self.init(
+            ErrorCode(rawValue: error.code.rawValue) ?? .authInvalid, message: error.message,
+            retryAfterMs: error.retryAfterMs)
+    }
+
+    /// The `data` of CONNECT_ERROR.
+    fileprivate var connectData: JSON {
+        var data: JSON = ["code": .string(code.rawValue), "retryable": .bool(code.isRetryable)]
+        data.set("retryAfterMs", retryAfterMs.map { .int(Int64($0)) })
+        return data
+    }
+}
