@@ -85,6 +85,15 @@ def test_a_public_key_is_no_secret(parley, tmp_path):
         assert refusal(server, forged)["code"] == "auth_invalid"
 
 
+@pytest.mark.parametrize("named", ["none", "RS256", "HS512", "", "hs256"])
+def test_a_token_has_the_algorithm_that_it_names(guarded_once, named):
+    head = jwt.utils.base64url_encode(json.dumps({"alg": named}).encode()).decode()
+    signed = f"{head}.{token().split('.')[1]}"
+    right = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256).sign(signed.encode(), SECRET.encode())
+    forged = f"{signed}.{jwt.utils.base64url_encode(right).decode()}"
+    assert refusal(guarded_once, forged)["code"] == "auth_invalid"
+
+
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("given, code", [
     (None, "auth_required"), ("", "auth_required"), ("garbage", "auth_invalid"), ("a.b.c", "auth_invalid"),
