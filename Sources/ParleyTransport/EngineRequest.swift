@@ -24,18 +24,18 @@ struct EngineRequest: Sendable {
     }
 
     private var configuration: TransportConfiguration { router.configuration }
-    private var headers: HTTPHeaders { exchange.request.headers }
 
     /// On the loop of the connection.
     func run() {
-        if exchange.request.head.method == .OPTIONS, let answer = configuration.origins.preflight(for: headers) {
+        if exchange.request.head.method == .OPTIONS, let answer = configuration.origins.preflight(for: exchange.request)
+        {
             return exchange.respond(answer)
         }
         let isKnown =
             transport == "polling" && configuration.engine.allowsPolling
             || transport == "websocket" && configuration.engine.allowsWebSocket
         guard isKnown else { return refuse(.transportUnknown) }
-        switch configuration.origins.verdict(on: headers) {
+        switch configuration.origins.verdict(on: exchange.request) {
         case .invalid: return refuse(.badRequest)
         case .allowed, .refused: break
         }
@@ -44,7 +44,7 @@ struct EngineRequest: Sendable {
         guard let id = SessionID(sid) else { return refuse(.sessionUnknown) }
         router.withSession(id, from: home) { session in
             guard let session, session.isKnown else { return refuse(.sessionUnknown) }
-            guard configuration.origins.verdict(on: headers) == .allowed else { return refuse(.forbidden) }
+            guard configuration.origins.verdict(on: exchange.request) == .allowed else { return refuse(.forbidden) }
             continued(session)
         }
     }
@@ -53,7 +53,7 @@ struct EngineRequest: Sendable {
     private func handshake(on loop: TransportLoop) {
         guard exchange.request.head.method == .GET else { return refuse(.badMethod) }
         guard transport == "polling" || isUpgrade else { return refuse(.badRequest) }
-        guard configuration.origins.verdict(on: headers) == .allowed else { return refuse(.forbidden) }
+        guard configuration.origins.verdict(on: exchange.request) == .allowed else { return refuse(.forbidden) }
         guard version == "4" else { return refuse(.unsupportedVersion) }
         let delegate = router.delegate(on: loop)
         guard delegate.acceptsSessions else {
@@ -118,7 +118,7 @@ struct EngineRequest: Sendable {
 
     private func cors(_ response: HTTPResponse) -> HTTPResponse {
         var response = response
-        response.fields += configuration.origins.fields(for: headers)
+        response.fields += configuration.origins.fields(for: exchange.request)
         return response
     }
 }

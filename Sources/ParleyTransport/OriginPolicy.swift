@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import NIOHTTP1
+internal import NIOHTTP1
 
 /// Which pages may talk to the server. Requests without an `Origin` do not come from a browser and always may.
 package enum OriginPolicy: Sendable {
@@ -18,39 +18,51 @@ package enum OriginPolicy: Sendable {
     }
 
     /// Whether a request may be answered.
-    package func verdict(on headers: HTTPHeaders) -> Verdict {
-        guard let origin = headers.first(name: "origin") else { return .allowed }
+    package func verdict(on request: HTTPRequest) -> Verdict {
+        guard let origin = request.headers.first(name: "origin") else { return .allowed }
         guard origin.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return .invalid }
         switch self {
         case .any: return .allowed
-        case .sameHost: return isSameHost(origin, headers) ? .allowed : .refused
-        case .list(let origins): return origins.contains(origin) || isSameHost(origin, headers) ? .allowed : .refused
+        case .sameHost: return isSameHost(origin, request) ? .allowed : .refused
+        case .list(let origins): return origins.contains(origin) || isSameHost(origin, request) ? .allowed : .refused
         }
     }
 
-    private func isSameHost(_ origin: String, _ headers: HTTPHeaders) -> Bool {
-        guard let host = headers.first(name: "host"), let scheme = origin.firstRange(of: "://") else { return false }
-        return origin[scheme.upperBound...].lowercased() == host.lowercased()
+    /// Over TLS an origin without it is another (RFC 6454 §5). Without TLS both may be meant: that of a proxy may be gone.
+    private func isSameHost(_ origin: String, _ request: HTTPRequest) -> Bool {
+        guard let host = request.headers.first(name: "host"), let end = origin.firstRange(of: "://") else {
+            return false
+        }
+        let scheme = origin[..<end.lowerBound]
+        guard let port = ["https": ":443", "http": ":80"][scheme], scheme == "https" || !request.isSecure else {
+            return false
+        }
+        // Browsers leave out the port of the scheme; others may not.
+        func bare(_ host: some StringProtocol) -> String {
+            let host = host.lowercased()
+            return host.hasSuffix(port) ? String(host.dropLast(port.count)) : host
+        }
+        return bare(origin[end.upperBound...]) == bare(host)
     }
 
     /// The CORS fields of an answer to a request that was allowed.
-    package func fields(for headers: HTTPHeaders) -> [(String, String)] {
+    package func fields(for request: HTTPRequest) -> [(String, String)] {
         if case .sameHost = self { return [] }
         var fields = [("Vary", "Origin"), ("Access-Control-Allow-Credentials", "true")]
-        if let origin = headers.first(name: "origin"), case .allowed = verdict(on: headers) {
+        if let origin = request.headers.first(name: "origin"), case .allowed = verdict(on: request) {
             fields.append(("Access-Control-Allow-Origin", origin))
         }
         return fields
     }
 
     /// The answer to a preflight; nil when this policy has none.
-    func preflight(for headers: HTTPHeaders) -> HTTPResponse? {
+    func preflight(for request: HTTPRequest) -> HTTPResponse? {
         if case .sameHost = self { return nil }
         var response = HTTPResponse(status: 204)
-        response.fields = fields(for: headers)
+        response.fields = fields(for: request)
         response.fields[0].1 = "Origin, Access-Control-Request-Headers"
         response.fields.append(("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE"))
-        if let requested = headers.first(name: "access-control-request-headers") {
+        if let requested = request.headers.first(name: "access-control-request-headers") {
             response.fields.append(("Access-Control-Allow-Headers", requested))
         }
         return response

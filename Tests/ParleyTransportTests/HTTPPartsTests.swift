@@ -57,15 +57,27 @@ import Testing
     }
 
     @Test func originsAreJudged() {
-        func verdict(_ policy: OriginPolicy, _ origin: String?) -> OriginPolicy.Verdict {
-            var headers = HTTPHeaders([("Host", "a.example:3000")])
+        func verdict(
+            _ policy: OriginPolicy, _ origin: String?, host: String = "a.example:3000", isSecure: Bool = false
+        ) -> OriginPolicy.Verdict {
+            var headers = HTTPHeaders([("Host", host)])
             if let origin { headers.add(name: "Origin", value: origin) }
-            return policy.verdict(on: headers)
+            let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: headers)
+            return policy.verdict(
+                on: HTTPRequest(head: head, body: ByteBuffer(), remoteAddress: "::1", isSecure: isSecure))
         }
         #expect(verdict(.sameHost, nil) == .allowed)
         #expect(verdict(.sameHost, "http://a.example:3000") == .allowed)
         #expect(verdict(.sameHost, "http://a.example:3001") == .refused)
         #expect(verdict(.sameHost, "null") == .refused)
+        #expect(verdict(.sameHost, "https://a.example:3000") == .allowed, "of a proxy that speaks TLS")
+        #expect(verdict(.sameHost, "ftp://a.example:3000") == .refused)
+        #expect(verdict(.sameHost, "https://a.example:3000", isSecure: true) == .allowed)
+        #expect(verdict(.sameHost, "http://a.example:3000", isSecure: true) == .refused, "another scheme")
+        #expect(verdict(.sameHost, "https://a.example", host: "A.example:443", isSecure: true) == .allowed)
+        #expect(verdict(.sameHost, "https://a.example", host: "a.example:80", isSecure: true) == .refused)
+        #expect(verdict(.sameHost, "http://a.example", host: "a.example:80") == .allowed)
+        #expect(verdict(.list(["https://b.example"]), "http://b.example", isSecure: true) == .refused)
         #expect(verdict(.list(["https://b.example"]), "https://b.example") == .allowed)
         #expect(verdict(.list(["https://b.example"]), "https://b.example.evil") == .refused)
         #expect(verdict(.any, "https://anything") == .allowed)

@@ -43,7 +43,7 @@ struct TURNRoute: HTTPRoute {
                 status: error.code == .rateLimited ? 429 : error.code == .forbidden ? 403 : 401,
                 type: "application/json; charset=utf-8", text: error.json.text)
             if let wait = error.retryAfterMs { response.fields.append(("Retry-After", "\(wait / 1_000 + 1)")) }
-            response.fields += [("Cache-Control", "no-store")] + origins.fields(for: request.headers)
+            response.fields += [("Cache-Control", "no-store")] + origins.fields(for: request)
             return response
         }
     }
@@ -52,7 +52,7 @@ struct TURNRoute: HTTPRoute {
         guard request.head.method == .GET || request.head.method == .HEAD else {
             return .text(405, "Ask for credentials with GET.")
         }
-        guard case .allowed = origins.verdict(on: request.headers) else {
+        guard case .allowed = origins.verdict(on: request) else {
             return .text(403, "Pages of this origin may not use this server.")
         }
         guard request.query["service"] == "turn" else { return .text(400, "The query must have service=turn.") }
@@ -68,7 +68,7 @@ struct TURNRoute: HTTPRoute {
             "ttl": .int(Int64(ice.turnSeconds)), "uris": .array(ice.turnURLs.map(JSON.string)),
         ]
         var response = HTTPResponse(status: 200, type: "application/json; charset=utf-8", text: answer.text)
-        response.fields += [("Cache-Control", "no-store")] + origins.fields(for: request.headers)
+        response.fields += [("Cache-Control", "no-store")] + origins.fields(for: request)
         return response
     }
 }

@@ -27,7 +27,7 @@ struct ByeRoute: HTTPRoute {
 
     private func answer(_ request: HTTPRequest) -> HTTPResponse {
         guard request.head.method == .POST else { return .text(405, "Say goodbye with POST.") }
-        guard case .allowed = origins.verdict(on: request.headers) else {
+        guard case .allowed = origins.verdict(on: request) else {
             return .text(403, "Pages of this origin may not use this server.")
         }
         guard let body = try? JSON(parsing: request.body), let text = body["pid"]?.stringValue else {
@@ -35,7 +35,7 @@ struct ByeRoute: HTTPRoute {
         }
         if let pid = SessionID(text) { _ = loops.withPeer(pid: pid) { $0?.bye() } }
         var response = HTTPResponse(status: 204)
-        response.fields = origins.fields(for: request.headers)
+        response.fields = origins.fields(for: request)
         return response
     }
 }

@@ -41,7 +41,7 @@ package struct ClientFiles: HTTPRoute {
         guard request.head.method == .GET || request.head.method == .HEAD, request.path.hasPrefix(prefix),
             let file = files[String(request.path.dropFirst(prefix.count))]
         else { return false }
-        exchange.respond(file.response(to: request, fields: origins.fields(for: request.headers)))
+        exchange.respond(file.response(to: request, fields: origins.fields(for: request)))
         return true
     }
 }

@@ -181,7 +181,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private func refuseTooLarge(_ head: HTTPRequestHead) {
         if isAnnounced { router.postEnded(request(head, ByteBuffer()), by: self, on: loop) }
         var response = HTTPResponse(status: 413)
-        response.fields = loop.configuration.origins.fields(for: head.headers)
+        response.fields = loop.configuration.origins.fields(for: request(head, ByteBuffer()))
         refuse(response)
     }
 

@@ -34,7 +34,7 @@ enum PollingAnswer {
         {
             response.fields.append(("X-XSS-Protection", "0"))
         }
-        response.fields += configuration.origins.fields(for: request.headers)
+        response.fields += configuration.origins.fields(for: request)
         return response
     }
 }

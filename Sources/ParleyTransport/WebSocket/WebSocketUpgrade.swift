@@ -46,7 +46,7 @@ enum WebSocketUpgrade {
         {
             answer.writeString("\r\nSec-WebSocket-Protocol: \(offered)")
         }
-        for (name, value) in origins.fields(for: request.headers) { answer.writeString("\r\n\(name): \(value)") }
+        for (name, value) in origins.fields(for: request) { answer.writeString("\r\n\(name): \(value)") }
         answer.writeStaticString("\r\n\r\n")
         return answer
     }
