@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CParleyOpenSSL
+
+/// A certificate with its private key and those that vouch for it.
+///
+/// Unchecked: what the pointers refer to is not changed once it is made.
+package final class TLSCertificate: @unchecked Sendable {
+    /// Half of what one handshake may send.
+    private static let maxBytes = 48 * 1024
+
+    let leaf: OpaquePointer
+    let chain: [OpaquePointer]
+    let key: OpaquePointer
+    /// What messages call it.
+    let name: String
+
+    /// Reads files, if there are any: blocks.
+    package init(_ source: TLSConfiguration.Certificate) throws(TLSFailure) {
+        let (certificate, key): ([UInt8], [UInt8])
+        let (name, keyName): (String, String)
+        switch source {
+        case .files(let certificatePath, let keyPath):
+            certificate = try PEMFile.bytes(of: certificatePath)
+            key = try PEMFile.bytes(of: keyPath)
+            (name, keyName) = ("the file \(certificatePath)", "the file \(keyPath)")
+        case .pem(let certificateBytes, let keyBytes):
+            (certificate, key) = (certificateBytes, keyBytes)
+            (name, keyName) = ("the certificate given", "the key given")
+        }
+        let certificates = Self.certificates(certificate)
+        guard let leaf = certificates.first else {
+            throw TLSFailure(
+                "No certificate is in \(name). It must be in PEM: -----BEGIN CERTIFICATE-----, and so on.")
+        }
+        guard certificate.count <= Self.maxBytes else {
+            certificates.forEach(X509_free)
+            throw TLSFailure("There is more than \(Self.maxBytes) bytes in \(name): too much to send to every client.")
+        }
+        guard let privateKey = Self.privateKey(key) else {
+            certificates.forEach(X509_free)
+            throw TLSFailure(
+                """
+                No private key is in \(keyName), or it has a password. It must be in PEM, without one: \
+                -----BEGIN PRIVATE KEY-----, and so on.
+                """)
+        }
+        self.leaf = leaf
+        chain = Array(certificates.dropFirst())
+        self.key = privateKey
+        self.name = name
+        ERR_clear_error()
+        guard X509_check_private_key(leaf, privateKey) == 1 else {
+            throw TLSFailure("The key in \(keyName) does not belong to the first certificate in \(name).")
+        }
+    }
+
+    deinit {
+        X509_free(leaf)
+        chain.forEach(X509_free)
+        EVP_PKEY_free(key)
+    }
+
+    /// A sentence about a certificate that no browser will accept any more, or not yet.
+    package var warning: String? {
+        if X509_cmp_current_time(X509_get0_notAfter(leaf)) < 0 {
+            return
+                "The certificate in \(name) has expired (\(Self.text(X509_get0_notAfter(leaf)))): clients will refuse it."
+        }
+        if X509_cmp_current_time(X509_get0_notBefore(leaf)) > 0 {
+            return "The certificate in \(name) is not valid before \(Self.text(X509_get0_notBefore(leaf)))."
+        }
+        return nil
+    }
+
+    /// Whether the certificate is for a host of this name; one with a wildcard (RFC 6125 §6.4.3), or only if it says exactly this.
+    func isFor(_ host: UnsafePointer<CChar>, exactly: Bool) -> Bool {
+        X509_check_host(leaf, host, 0, exactly ? UInt32(X509_CHECK_FLAG_NO_WILDCARDS) : 0, nil) == 1
+    }
+
+    // MARK: PEM
+
+    private static func certificates(_ bytes: [UInt8]) -> [OpaquePointer] {
+        guard let bio = BIO_new_mem_buf(bytes, CInt(bytes.count)) else { return [] }
+        defer { BIO_free(bio) }
+        var found: [OpaquePointer] = []
+        while let next = PEM_read_bio_X509(bio, nil, nil, nil) { found.append(next) }
+        return found
+    }
+
+    private static func privateKey(_ bytes: [UInt8]) -> OpaquePointer? {
+        guard let bio = BIO_new_mem_buf(bytes, CInt(bytes.count)) else { return nil }
+        defer { BIO_free(bio) }
+        // Without this OpenSSL would ask for a password on the terminal.
+        return PEM_read_bio_PrivateKey(bio, nil, { _, _, _, _ in -1 }, nil)
+    }
+
+    private static func text(_ time: UnsafePointer<ASN1_TIME>?) -> String {
+        guard let bio = BIO_new(BIO_s_mem()) else { return "" }
+        defer { BIO_free(bio) }
+        ASN1_TIME_print(bio, time)
+        return String(
+            unsafeUninitializedCapacity: 64
+        ) { Int(max(0, BIO_read(bio, $0.baseAddress, 64))) }
+    }
+}

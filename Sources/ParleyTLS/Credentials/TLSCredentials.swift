@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Dispatch
+internal import Synchronization
+
+/// The certificates of a listener, which may be replaced while it runs: new connections get what was read last, those that
+/// live keep what they began with.
+package final class TLSCredentials: Sendable {
+    /// How often is looked whether a file has changed. A change counts when the files have stayed the same for as long, so
+    /// that a new certificate and its key, written one after the other, are read together.
+    private static let pause = DispatchTimeInterval.seconds(1)
+
+    private struct State {
+        var context: TLSContext
+        /// The files as they were when they were read, and when they were looked at last.
+        var read: [PEMFile.Version]
+        var seen: [PEMFile.Version]
+        var failure: TLSFailure?
+    }
+
+    private let configuration: TLSConfiguration
+    private let state: Mutex<State>
+    private let queue = DispatchQueue(label: "parley-certificates")
+
+    /// Reads the certificates, which blocks, and watches their files from then on.
+    package init(_ configuration: TLSConfiguration) throws(TLSFailure) {
+        self.configuration = configuration
+        let versions = Self.versions(configuration)
+        let context = try Self.context(configuration)
+        state = Mutex(State(context: context, read: versions, seen: versions))
+        if !versions.isEmpty { lookLater() }
+    }
+
+    /// For a new connection. Any thread; takes a lock for a moment.
+    package var context: TLSContext { state.withLock { $0.context } }
+
+    /// Reads the files again, soon and on a thread of its own, whether they have changed or not.
+    package func reload() { queue.async { self.read(Self.versions(self.configuration)) } }
+
+    private func lookLater() {
+        queue.asyncAfter(deadline: .now() + Self.pause) { [weak self] in
+            self?.look()
+            self?.lookLater()
+        }
+    }
+
+    private func look() {
+        let versions = Self.versions(configuration)
+        let hasChanged = state.withLock { state in
+            defer { state.seen = versions }
+            return versions != state.read && versions == state.seen
+        }
+        if hasChanged { read(versions) }
+    }
+
+    /// On the queue, so one after the other.
+    private func read(_ versions: [PEMFile.Version]) {
+        do throws(TLSFailure) {
+            let context = try Self.context(configuration)
+            state.withLock { state in
+                state.context = context
+                state.read = versions
+                state.failure = nil
+            }
+            configuration.report("The certificate was read again; new connections get it.")
+        } catch {
+            let isNew = state.withLock { state in
+                defer { state.failure = error }
+                state.read = versions
+                return state.failure != error
+            }
+            if isNew { configuration.report("\(error) The certificate that was read before stays in use.") }
+        }
+    }
+
+    private static func context(_ configuration: TLSConfiguration) throws(TLSFailure) -> TLSContext {
+        var certificates: [TLSCertificate] = []
+        for source in configuration.certificates { certificates.append(try TLSCertificate(source)) }
+        let context = try TLSContext(certificates)
+        for certificate in certificates { certificate.warning.map(configuration.report) }
+        return context
+    }
+
+    private static func versions(_ configuration: TLSConfiguration) -> [PEMFile.Version] {
+        configuration.certificates.flatMap { source in
+            guard case .files(let certificate, let key) = source else { return [PEMFile.Version]() }
+            return [PEMFile.version(certificate), PEMFile.version(key)]
+        }
+    }
+}
