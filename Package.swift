@@ -66,8 +66,8 @@ let package = Package(
         .target(
             name: "ParleySocketIO",
             dependencies: [
-                "ParleyTransport", "ParleyEngineIO", "ParleyJSON", .product(name: "NIOCore", package: nio),
-                .product(name: "NIOPosix", package: nio),
+                "ParleyTransport", "ParleyTLS", "ParleyEngineIO", "ParleyJSON",
+                .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
                 .product(name: "DequeModule", package: "swift-collections"),
             ], swiftSettings: settings),
 
@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "parley",
             dependencies: [
-                "ParleySignaling", "ParleySocketIO", "ParleyTransport", "ParleyEngineIO", "ParleyJSON",
+                "ParleySignaling", "ParleySocketIO", "ParleyTransport", "ParleyTLS", "ParleyEngineIO", "ParleyJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOConcurrencyHelpers", package: nio),

@@ -66,7 +66,9 @@ package final class Session: DeadlineOwner {
     func openPolling(_ exchange: HTTPExchange, cookie: String?) {
         polling = PollingTransport(session: self, configuration: loop.configuration)
         let packet = loop.configuration.engine.openPacket(id: id, onPolling: true)
-        polling?.answerHandshake(exchange, packet, cookie: cookie.map { "\($0)=\(id); Path=/; HttpOnly; SameSite=Lax" })
+        let secure = exchange.request.isSecure ? "; Secure" : ""
+        polling?.answerHandshake(
+            exchange, packet, cookie: cookie.map { "\($0)=\(id); Path=/; HttpOnly; SameSite=Lax\(secure)" })
         opened()
     }
 

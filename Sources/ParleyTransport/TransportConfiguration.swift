@@ -37,6 +37,9 @@ package struct TransportConfiguration: Sendable {
     /// The same for clients on loopback: a proxy may stand there for everybody, and load is made there.
     package var maxPacketsPerSecondOfLoopback = 0
 
+    /// For how many seconds browsers are told to come with TLS only (RFC 6797). Said over TLS only; nil: not at all.
+    package var strictTransportSeconds: Int?
+
     package init() {}
 
     /// The path with its closing slash, with which every Engine.IO request begins.

@@ -2,6 +2,7 @@
 internal import NIOConcurrencyHelpers
 package import NIOCore
 package import ParleyEngineIO
+package import ParleyTLS
 
 /// Listens, accepts and spreads connections over the event loops.
 package final class TransportServer: Sendable {
@@ -35,20 +36,23 @@ package final class TransportServer: Sendable {
     }
 
     /// Starts to listen; returns the address, with the port that was chosen when 0 was asked for.
-    package func listen(host: String, port: Int) async throws -> SocketAddress {
+    /// With certificates it speaks HTTPS only.
+    package func listen(host: String, port: Int, tls: TLSCredentials? = nil) async throws -> SocketAddress {
         let listener = try Listener(
             on: group.loops[0], address: .makeAddressResolvingHost(host, port: port), for: Array(group.loops.prefix(64))
-        ) { [self] in try accepted($0) }
+        ) { [self] in try accepted($0, tls) }
         try await listener.start()
         listeners.withLockedValue { $0.append(listener) }
         return listener.address
     }
 
     /// On the loop of the new connection.
-    private func accepted(_ channel: StreamChannel) throws {
+    private func accepted(_ channel: StreamChannel, _ tls: TLSCredentials?) throws {
         guard let loop = loops.first(where: { $0.eventLoop === channel.loop })?.value else { return }
         let address = channel.remoteAddress
         guard addresses.add(address) else {
+            // Those who come too often are not worth a handshake.
+            guard tls == nil else { return channel.closeNow() }
             let words =
                 "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 10\r\nContent-Length: 0\r\n\r\n"
             return channel.loop.execute {
@@ -57,7 +61,13 @@ package final class TransportServer: Sendable {
             }
         }
         channel.whenClosed = { [addresses] in addresses.remove(address) }
-        let connection = HTTPConnectionHandler(loop: loop, router: router, isSecure: false, remoteAddress: address)
+        if let tls {
+            // Its handshake has the time of a first request: the handler below closes what says nothing for so long.
+            guard let filter = TLSFilter(tls.context, on: channel.loop) else { return channel.closeNow() }
+            channel.tls = filter
+        }
+        let connection = HTTPConnectionHandler(
+            loop: loop, router: router, isSecure: tls != nil, remoteAddress: address)
         try connection.install(in: channel.pipeline.syncOperations)
     }
 

@@ -41,6 +41,11 @@ public struct SocketIOConfiguration: Sendable {
         get { transport.cookieName }
         set { transport.cookieName = newValue }
     }
+    /// For how many seconds browsers are told, over TLS, to use nothing but TLS with this host; nil: they are not told.
+    public var strictTransportSeconds: Int? {
+        get { transport.strictTransportSeconds }
+        set { transport.strictTransportSeconds = newValue }
+    }
     /// A connection that has joined no namespace by then is closed.
     public var connectTimeout = TimeAmount.milliseconds(45_000)
     /// Whether, and how long, a lost connection may be taken up again.

@@ -27,6 +27,7 @@ public final class SocketIOServer: Sendable {
         var isDraining = false
         var preparations: [@Sendable ([any EventLoop]) async throws -> Void] = []
         var routes: [any HTTPRoute] = []
+        var credentials: [TLSCredentials] = []
     }
 
     public let configuration: SocketIOConfiguration
@@ -92,14 +93,23 @@ public final class SocketIOServer: Sendable {
     // MARK: Life
 
     /// Starts to listen and returns the address, with the port that was chosen when `port` is 0.
-    public func start(host: String, port: Int) async throws -> SocketAddress {
+    ///
+    /// With `tls` the server speaks HTTPS and nothing else on this port. The files of its certificates are watched: within
+    /// five seconds of a change new connections get what they hold then. Throws a ``TLSFailure`` when a certificate or
+    /// key cannot be used; one that is broken later is reported, and the one before stays in use.
+    public func start(host: String, port: Int, tls: TLSConfiguration? = nil) async throws -> SocketAddress {
+        let credentials = try tls.map { try TLSCredentials($0) }
         let transport = try await prepare()
-        return try await transport.listen(host: host, port: port)
+        if let credentials { state.withLockedValue { $0.credentials.append(credentials) } }
+        return try await transport.listen(host: host, port: port, tls: credentials)
     }
 
+    /// Reads the files of all certificates again, soon, whether they have changed or not. What came of it is reported.
+    public func reloadCertificates() { for each in state.withLockedValue({ $0.credentials }) { each.reload() } }
+
     /// Starts to listen and returns when the task is cancelled and everything is closed.
-    public func run(host: String, port: Int) async throws {
-        _ = try await start(host: host, port: port)
+    public func run(host: String, port: Int, tls: TLSConfiguration? = nil) async throws {
+        _ = try await start(host: host, port: port, tls: tls)
         // Sleeping ends with the cancellation, which is no failure here.
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
         await close()

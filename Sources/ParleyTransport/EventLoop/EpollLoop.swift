@@ -4,6 +4,7 @@ internal import DequeModule
 internal import Dispatch
 internal import NIOConcurrencyHelpers
 package import NIOCore
+internal import ParleyTLS
 internal import Synchronization
 
 /// An event loop on epoll, behind NIO's protocol.
@@ -45,6 +46,8 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     private var hooks: [() -> Void] = []
     /// Where all sources read to, one after the other.
     let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+    /// Where its connections decrypt and encrypt to.
+    private(set) lazy var tlsBuffers = TLSBuffers()
     private var turnStart: NIODeadline?
     var isEnding = false
     /// Runs what comes after the end.

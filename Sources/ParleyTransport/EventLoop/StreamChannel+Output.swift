@@ -21,12 +21,19 @@ extension StreamChannel {
             if !isAwaitingWritable { sendPending() }
             return
         }
-        let count = Descriptor.send(descriptor, bytes)
+        let count = transmit(bytes)
         guard count != bytes.count else { return }
         guard count >= 0 || count == -Int(EAGAIN) else { return outputBroke(CInt(-count)) }
         append(UnsafeRawBufferPointer(rebasing: bytes[max(0, count)...]))
         flushed = pending?.readableBytes ?? 0
         awaitWritable(true)
+    }
+
+    /// How many of the bytes the system took, or a negated `errno`.
+    @inline(__always)
+    private func transmit(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if let tls { return tls.send(bytes, to: descriptor) }
+        return Descriptor.send(descriptor, bytes)
     }
 
     private func append(_ bytes: UnsafeRawBufferPointer) {
@@ -53,15 +60,14 @@ extension StreamChannel {
     /// Sends what is flushed, as much as the system takes.
     func sendPending() {
         guard isOpen else { return }
+        var count = 0
         if let pending, flushed > 0 {
-            let count = pending.withUnsafeReadableBytes {
-                Descriptor.send(descriptor, UnsafeRawBufferPointer(rebasing: $0.prefix(flushed)))
-            }
-            guard count >= 0 || count == -Int(EAGAIN) else { return outputBroke(CInt(-count)) }
-            sent(max(0, count))
-        } else {
-            sent(0)
+            count = pending.withUnsafeReadableBytes { transmit(UnsafeRawBufferPointer(rebasing: $0.prefix(flushed))) }
+        } else if let tls {
+            count = tls.send(UnsafeRawBufferPointer(start: nil, count: 0), to: descriptor)
         }
+        guard count >= 0 || count == -Int(EAGAIN) else { return outputBroke(CInt(-count)) }
+        sent(max(0, count))
     }
 
     private func sent(_ count: Int) {
@@ -69,8 +75,10 @@ extension StreamChannel {
         pending?.moveReaderIndex(forwardBy: count)
         let left = pending?.readableBytes ?? 0
         if left == 0 { pending = nil }
-        awaitWritable(flushed > 0)
-        if flushed == 0, isOutputEnding { Descriptor.endOutput(descriptor) }
+        // Of TLS there may be more to send than that, or nothing before the client has said something.
+        let hasEnded = flushed == 0 && isOutputEnding && tls?.endOutput(descriptor) != false
+        awaitWritable(tls?.isBlocked ?? (flushed > 0))
+        if hasEnded { Descriptor.endOutput(descriptor) }
         while let first = awaited.first, first.end <= queued - left {
             awaited.removeFirst()
             first.promise.succeed(())
@@ -81,7 +89,7 @@ extension StreamChannel {
         }
     }
 
-    private func awaitWritable(_ isWanted: Bool) {
+    func awaitWritable(_ isWanted: Bool) {
         guard isAwaitingWritable != isWanted else { return }
         isAwaitingWritable = isWanted
         watch()
@@ -90,6 +98,7 @@ extension StreamChannel {
     func dropPending(_ error: any Error) {
         pending = nil
         flushed = 0
+        tls?.dropUnsent()
         let promises = awaited
         awaited = []
         awaitWritable(false)

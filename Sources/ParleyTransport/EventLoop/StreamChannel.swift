@@ -29,7 +29,10 @@ final class StreamChannel: EpollSource, @unchecked Sendable {
     /// Called once, when the connection is closed.
     var whenClosed: (() -> Void)?
 
-    /// What is written and not sent.
+    /// Stands between the bytes of the wire and all others; nil without TLS.
+    var tls: TLSFilter?
+
+    /// What is written and not sent. Over TLS it is kept in plain until its ciphertext is sent.
     var pending: ByteBuffer?
     /// How much of it is to be sent; the rest waits for a flush.
     var flushed = 0
@@ -98,24 +101,32 @@ final class StreamChannel: EpollSource, @unchecked Sendable {
         let count = Descriptor.receive(descriptor, into: buffer)
         if count > 0 {
             let bytes = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
-            if let reader {
-                reader.streamRead(bytes)
-            } else {
-                let pipeline = pipeline.syncOperations
-                pipeline.fireChannelRead(NIOAny(ByteBuffer(bytes: bytes)))
-                if isOpen { pipeline.fireChannelReadComplete() }
-            }
+            if let tls { decrypt(bytes, tls) } else { deliver(bytes) }
             return isOpen
         }
         if count == 0 {
-            if reader == nil { pipeline.syncOperations.fireChannelReadComplete() }
-            close(because: ChannelError.eof)
+            inputEnded()
         } else if count != -Int(EAGAIN) {
             let error = IOError(errnoCode: CInt(-count), reason: "read(descriptor:pointer:size:)")
             if reader == nil { pipeline.syncOperations.fireErrorCaught(error) }
             close(because: error)
         }
         return false
+    }
+
+    /// Hands on what the client has said.
+    @inline(__always)
+    func deliver(_ bytes: UnsafeMutableRawBufferPointer) {
+        if let reader { return reader.streamRead(bytes) }
+        let pipeline = pipeline.syncOperations
+        pipeline.fireChannelRead(NIOAny(ByteBuffer(bytes: bytes)))
+        if isOpen { pipeline.fireChannelReadComplete() }
+    }
+
+    /// The client says nothing more.
+    func inputEnded() {
+        if reader == nil { pipeline.syncOperations.fireChannelReadComplete() }
+        close(because: ChannelError.eof)
     }
 
     /// The client takes nothing any more. What it sent before it left is read, then the connection is closed.
@@ -162,6 +173,7 @@ final class StreamChannel: EpollSource, @unchecked Sendable {
         guard isOpen else { return }
         isOpen = false
         loop.remove(self)
+        if let tls, pending == nil { _ = tls.endOutput(descriptor) }
         Descriptor.close(descriptor)
         let wasActive = isActiveNow.exchange(false, ordering: .relaxed)
         dropPending(error)

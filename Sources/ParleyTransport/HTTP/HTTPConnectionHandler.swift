@@ -212,6 +212,10 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private func write(_ response: HTTPResponse, headOnly: Bool, keepAlive: Bool) {
         guard let context else { return }
+        var response = response
+        if isSecure, let seconds = loop.configuration.strictTransportSeconds {
+            response.fields.append(("Strict-Transport-Security", "max-age=\(seconds)"))
+        }
         var buffer = context.channel.allocator.buffer(capacity: 256 + response.body.readableBytes)
         response.write(into: &buffer, keepAlive: keepAlive, headOnly: headOnly)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
@@ -243,7 +247,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
             try pipeline.addHandler(handler, position: .after(self))
             if let guardian { pipeline.removeHandler(guardian, promise: nil) }
             pipeline.removeHandler(context: context, promise: nil)
-            guard let stream = context.channel as? StreamChannel, !isSecure else {
+            guard let stream = context.channel as? StreamChannel else {
                 return pipeline.removeHandler(decoder, promise: nil)
             }
             // What came behind the request is through by then.
