@@ -48,6 +48,7 @@ struct Serve: AsyncParsableCommand {
         help: "Seconds in which a client that lost its connection may come back as the peer it was; 0 for not at all.")
     var resumeWindow = Setting.number("RESUME_WINDOW") ?? 60
     @OptionGroup(title: "Authentication") var auth: AuthOptions
+    @OptionGroup(title: "TLS") var tls: TLSOptions
     @OptionGroup(title: "ICE servers") var ice: ICEOptions
 
     func validate() throws {
@@ -76,9 +77,15 @@ struct Serve: AsyncParsableCommand {
         let io = SocketIOServer(configuration)
         _ = Signaling(on: io, signaling)
         let address: SocketAddress
-        do { address = try await io.start(host: host, port: port) } catch {
+        do { address = try await io.start(host: host, port: port, tls: tls.configuration) } catch let error
+            as TLSFailure
+        {
+            throw error
+        } catch {
             throw ListenFailure(host: host, port: port, cause: error)
         }
+        let reloading = tls.reloading(io)
+        defer { reloading?.cancel() }
         announce(address.port ?? port, page, isOpen: signaling.authenticator == nil)
         await signals.wait()
         Console.print("parley is closing its connections; a second signal ends it at once.")
@@ -125,13 +132,15 @@ struct Serve: AsyncParsableCommand {
         configuration.transport.maxPacketsPerSecond = packetLimit ?? 200
         configuration.transport.maxPacketsPerSecondOfLoopback = packetLimit ?? 0
         configuration.origins = Set(origin)
+        configuration.strictTransportSeconds = tls.strictTransportSeconds
         return configuration
     }
 
     private func announce(_ port: Int, _ page: String?, isOpen: Bool) {
         let shown = host == "127.0.0.1" || host == "::1" ? "localhost" : host
-        Console.print("parley \(Parley.version) listens on http://\(shown):\(port)")
-        if page != nil { Console.print("Open http://\(shown):\(port)/ in two windows to make a call.") }
+        let url = "\(tls.isOn ? "https" : "http")://\(shown):\(port)"
+        Console.print("parley \(Parley.version) listens on \(url)")
+        if page != nil { Console.print("Open \(url)/ in two windows to make a call.") }
         Console.print(
             isOpen
                 ? "Anyone who reaches this address may use it: there is no authentication (see --token-secret-file)."
