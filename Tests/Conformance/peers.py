@@ -47,11 +47,12 @@ class Waiting:
 
 
 class Stock(Waiting):
-    """The stock python-socketio client; `acks` maps an event to what its handler does with the payload."""
+    """The stock python-socketio client; `acks` maps an event to what its handler does with the payload. `http` is a
+    `requests.Session` that knows which certificates to trust."""
 
-    def __init__(self, server, transport="websocket", auth=None):
+    def __init__(self, server, transport="websocket", auth=None, http=None):
         self.acks, self.heard, self.news = {}, [], threading.Condition()
-        self.io = socketio.Client(reconnection=False)
+        self.io = socketio.Client(reconnection=False, http_session=http)
         self.io.on("*", self._heard)
         self.io.connect(server.url, auth=auth, transports=STOCK_TRANSPORTS[transport], wait_timeout=PATIENCE)
         self.welcome = self.expect("welcome")

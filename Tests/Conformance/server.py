@@ -69,7 +69,8 @@ class Server:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        scheme = "https" if "--tls-cert" in self.arguments else "http"
+        return f"{scheme}://127.0.0.1:{self.port}"
 
     def start(self):
         self.process = subprocess.Popen(

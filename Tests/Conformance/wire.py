@@ -33,8 +33,12 @@ class Stream:
 
     def __init__(self, port, timeout=5.0):
         self.port, self.timeout, self.buffer = port, timeout, b""
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = self.connect()
+
+    def connect(self):
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=self.timeout)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
 
     def send(self, data):
         self.socket.sendall(data)
@@ -128,6 +132,15 @@ class Http(Stream):
 
     def request(self, method, target, headers=(), body=None):
         return self.begin(method, target, headers, body).answer(method)
+
+
+def over(context, kind, name="localhost"):
+    """The same kind of stream, over TLS."""
+    class Secure(kind):
+        def connect(self):
+            return context.wrap_socket(super().connect(), server_hostname=name, suppress_ragged_eofs=False)
+
+    return Secure
 
 
 def fetch(port, method, target, headers=(), body=None, timeout=5.0):
