@@ -103,6 +103,9 @@ let package = Package(
             dependencies: ["ParleyEngineIO", "ParleyTestSupport", .product(name: "NIOCore", package: nio)],
             swiftSettings: settings),
         .testTarget(
+            name: "ParleyTLSTests", dependencies: ["ParleyTLS", "CParleyOpenSSL", "ParleyTestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "ParleyTransportTests",
             dependencies: [
                 "ParleyTransport", "ParleyEngineIO", "ParleyTestSupport", "CParleyEpoll",

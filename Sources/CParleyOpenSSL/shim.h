@@ -27,6 +27,8 @@ static inline void parley_tls_modes(SSL_CTX *context) {
 static inline int parley_tls_add_chain(SSL_CTX *context, X509 *certificate) {
     return (int)SSL_CTX_add1_chain_cert(context, certificate);
 }
+// What a client asks for; used by tests.
+static inline int parley_tls_name(SSL *ssl, const char *host) { return (int)SSL_set_tlsext_host_name(ssl, host); }
 static inline void parley_tls_on_server_name(SSL_CTX *context, int (*chosen)(SSL *, int *, void *), void *argument) {
     SSL_CTX_set_tlsext_servername_callback(context, chosen);
     SSL_CTX_set_tlsext_servername_arg(context, argument);

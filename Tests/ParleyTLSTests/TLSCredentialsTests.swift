@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import CParleyOpenSSL
+import Testing
+
+@testable import ParleyTLS
+
+@Suite struct TLSCredentialsTests {
+    @Test(arguments: TLSConnectionTests.versions) func aSessionIsResumedWithOneTicket(version: CInt) throws {
+        let context = try TLSContext(SelfSigned("localhost"))
+        let first = try Joined(context, version: version)
+        first.converse()
+        let session = try #require(SSL_get1_session(first.clientSSL))
+        defer { SSL_SESSION_free(session) }
+        #expect(SSL_SESSION_has_ticket(session) == 1 && SSL_session_reused(first.clientSSL) == 0)
+        let second = try Joined(context, version: version, session: session)
+        second.converse()
+        #expect(second.isEstablished && SSL_session_reused(second.clientSSL) == 1)
+        let other = try Joined(TLSContext(SelfSigned("localhost")), version: version, session: session)
+        other.converse()
+        #expect(other.isEstablished && SSL_session_reused(other.clientSSL) == 0, "another context has other keys")
+    }
+
+    @Test func theCertificateIsChosenByName() throws {
+        let pairs = try [
+            SelfSigned("first.example"), SelfSigned("*.example.org"), SelfSigned("one.example.org", "two.example"),
+        ]
+        let certificates = try pairs.map { try TLSCertificate($0.source) }
+        let context = try TLSContext(certificates)
+        for (name, chosen) in [
+            ("first.example", 0), ("other.example", 0), ("any.example.org", 1), ("one.example.org", 2),
+            ("TWO.example", 2),
+            ("a.b.example.org", 0), ("example.org", 0), (nil, 0),
+        ] {
+            let joined = try Joined(context, host: name)
+            joined.converse()
+            let shown = try #require(SSL_get1_peer_certificate(joined.clientSSL))
+            defer { X509_free(shown) }
+            withExtendedLifetime(certificates) {
+                #expect(X509_cmp(shown, certificates[chosen].leaf) == 0, "\(name ?? "no name")")
+            }
+        }
+    }
+
+    @Test func whatIsNoPairIsSaid() throws {
+        let (one, two) = (try SelfSigned("one.example"), try SelfSigned("two.example"))
+        func fault(_ certificate: [UInt8], _ key: [UInt8]) -> String {
+            do {
+                _ = try TLSCertificate(.pem(certificate: certificate, key: key))
+                return ""
+            } catch { return error.description }
+        }
+        #expect(fault(one.certificate, one.key) == "")
+        #expect(fault(one.certificate + two.certificate, one.key) == "", "a chain")
+        #expect(
+            fault(one.certificate, two.key)
+                == "The key in the key given does not belong to the first certificate in the certificate given.")
+        #expect(fault(two.certificate + one.certificate, one.key).contains("does not belong"))
+        #expect(fault(one.key, one.key).hasPrefix("No certificate is in the certificate given."))
+        #expect(fault([], one.key).hasPrefix("No certificate"))
+        #expect(fault(Array(one.certificate.dropLast(60)), one.key).hasPrefix("No certificate"))
+        #expect(fault(one.certificate, one.certificate).hasPrefix("No private key is in the key given"))
+        let many = Array([[UInt8]](repeating: one.certificate, count: 200).joined())
+        #expect(fault(many, one.key).contains("too much to send"))
+    }
+
+    @Test func aCertificateOfTheWrongTimeHasAWarning() throws {
+        #expect(try TLSCertificate(SelfSigned("one.example").source).warning == nil)
+        let warning = try TLSCertificate(SelfSigned("one.example", days: -1).source).warning
+        #expect(warning?.contains("has expired") == true && warning?.contains("GMT") == true)
+    }
+
+    @Test func credentialsNeedACertificate() throws {
+        #expect(throws: TLSFailure("TLS needs a certificate.")) { try TLSCredentials(TLSConfiguration([])) }
+        #expect(throws: TLSFailure("The file /nowhere/a.pem cannot be read: No such file or directory.")) {
+            try TLSCredentials(TLSConfiguration(certificate: "/nowhere/a.pem", key: "/nowhere/b.pem"))
+        }
+        _ = try TLSCredentials(TLSConfiguration([SelfSigned("one.example").source])).context
+    }
+}
