@@ -120,6 +120,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: nio), .product(name: "NIOWebSocket", package: nio),
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ], swiftSettings: settings),
+        .testTarget(name: "ParleyCommandTests", dependencies: ["parley"], swiftSettings: settings),
         .testTarget(
             name: "ParleySignalingTests",
             dependencies: [

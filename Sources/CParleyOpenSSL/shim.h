@@ -33,3 +33,17 @@ static inline void parley_tls_on_server_name(SSL_CTX *context, int (*chosen)(SSL
     SSL_CTX_set_tlsext_servername_callback(context, chosen);
     SSL_CTX_set_tlsext_servername_arg(context, argument);
 }
+
+// MARK: The local authority. Macros, and what takes variable arguments.
+static inline EVP_PKEY *parley_new_key(void) { return EVP_EC_gen("P-256"); }
+// Adds an extension written as in OpenSSL's configuration files.
+static inline int parley_add_extension(X509 *certificate, X509 *issuer, int nid, const char *value) {
+    X509V3_CTX context;
+    X509V3_set_ctx_nodb(&context);
+    X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, nid, value);
+    int done = extension != NULL && X509_add_ext(certificate, extension, -1);
+    X509_EXTENSION_free(extension);
+    return done;
+}
+static inline long parley_bio_bytes(BIO *bio, char **bytes) { return BIO_get_mem_data(bio, bytes); }

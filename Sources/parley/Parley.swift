@@ -10,6 +10,6 @@ struct Parley: AsyncParsableCommand {
         commandName: "parley",
         abstract: "A WebRTC signaling server that speaks Socket.IO.",
         version: "parley \(version)",
-        subcommands: [Serve.self, Token.self, Echo.self],
+        subcommands: [Serve.self, Token.self, Certs.self, Echo.self],
         defaultSubcommand: Serve.self)
 }

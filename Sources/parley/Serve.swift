@@ -15,7 +15,8 @@ struct Serve: AsyncParsableCommand {
             without HTTPS.
             """)
 
-    @Option(help: "The address to listen on.") var host = Setting.text("HOST") ?? "127.0.0.1"
+    @Option(help: "The address to listen on. (default: 127.0.0.1; with --lan 0.0.0.0, which is all of them)")
+    var host: String?
     @Option(help: "The port to listen on; 0 lets the system choose.") var port = Setting.number("PORT") ?? 3000
     @Option(help: "The path of the Socket.IO endpoint.") var path = Setting.text("PATH") ?? "/socket.io"
     @Option(help: "The folder of the web page.") var web: String?
@@ -49,6 +50,7 @@ struct Serve: AsyncParsableCommand {
     var resumeWindow = Setting.number("RESUME_WINDOW") ?? 60
     @OptionGroup(title: "Authentication") var auth: AuthOptions
     @OptionGroup(title: "TLS") var tls: TLSOptions
+    @OptionGroup(title: "Local network") var lan: LANOptions
     @OptionGroup(title: "ICE servers") var ice: ICEOptions
 
     func validate() throws {
@@ -61,6 +63,9 @@ struct Serve: AsyncParsableCommand {
             ("threads", threadCount ?? 1), ("resume-window", resumeWindow + 1),
         ] where !(1...1_000_000_000).contains(value) {
             throw ValidationError("--\(name) must be 1 or more, not \(value).")
+        }
+        guard !lan.lan || !tls.isOn else {
+            throw ValidationError("--lan makes a certificate of its own, and --tls-cert names one: choose one of them.")
         }
         _ = try trustedProxies()
     }
@@ -76,21 +81,37 @@ struct Serve: AsyncParsableCommand {
         configuration.routes.append(HealthRoute())
         let io = SocketIOServer(configuration)
         _ = Signaling(on: io, signaling)
-        let address: SocketAddress
-        do { address = try await io.start(host: host, port: port, tls: tls.configuration) } catch let error
-            as TLSFailure
-        {
-            throw error
-        } catch {
-            throw ListenFailure(host: host, port: port, cause: error)
-        }
+        let authority = try lan.authority()
+        let port = try await listen(io, authority)
         let reloading = tls.reloading(io)
         defer { reloading?.cancel() }
-        announce(address.port ?? port, page, isOpen: signaling.authenticator == nil)
+        let isOpen = signaling.authenticator == nil
+        var network: LANMode?
+        if let authority {
+            network = try await LANMode(lan, authority, host: listeningHost, port: port)
+            network?.announce(isOpen: isOpen)
+        } else {
+            announce(port, page, isOpen: isOpen)
+        }
         await signals.wait()
         Console.print("parley is closing its connections; a second signal ends it at once.")
+        await network?.close()
         await io.close()
     }
+
+    /// The port that was chosen.
+    private func listen(_ io: SocketIOServer, _ authority: LocalAuthority?) async throws -> Int {
+        let own = authority.map { TLSConfiguration(certificate: $0.leafPath, key: $0.leafKeyPath) }
+        do {
+            return try await io.start(host: listeningHost, port: port, tls: own ?? tls.configuration).port ?? port
+        } catch let error as TLSFailure {
+            throw error
+        } catch {
+            throw ListenFailure(host: listeningHost, port: port, cause: error)
+        }
+    }
+
+    private var listeningHost: String { host ?? Setting.text("HOST") ?? (lan.lan ? "0.0.0.0" : "127.0.0.1") }
 
     private var threadCount: Int? { threads ?? Setting.number("THREADS") }
     private var addressLimit: Int? { maxConnectionsPerAddress ?? Setting.number("MAX_CONNECTIONS_PER_ADDRESS") }
@@ -137,7 +158,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func announce(_ port: Int, _ page: String?, isOpen: Bool) {
-        let shown = host == "127.0.0.1" || host == "::1" ? "localhost" : host
+        let shown = ["127.0.0.1", "::1"].contains(listeningHost) ? "localhost" : listeningHost
         let url = "\(tls.isOn ? "https" : "http")://\(shown):\(port)"
         Console.print("parley \(Parley.version) listens on \(url)")
         if page != nil { Console.print("Open \(url)/ in two windows to make a call.") }
