@@ -19,7 +19,7 @@ class Pair:
         self.names = names
         self.write(**how)
 
-    def make(self, days=(-1, 90), use_rsa=False):
+    def make(self, days=(-1, 90), use_rsa=False, password=None):
         """A certificate and key as PEM; `days` from now it is valid."""
         key = rsa.generate_private_key(65537, 2048) if use_rsa else ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self.names[0])])
@@ -31,8 +31,9 @@ class Pair:
             .add_extension(x509.SubjectAlternativeName([named(name) for name in self.names]), critical=False)
             .sign(key, hashes.SHA256()))
         self.serial = certificate.serial_number
+        lock = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
         return certificate.public_bytes(serialization.Encoding.PEM), key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
 
     def write(self, **how):
         certificate, key = self.make(**how)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A parley that runs under callgrind, and what it did between two moments: instructions and allocations."""
+"""A parley that runs under valgrind: under callgrind, which says what it did between two moments, instructions and
+allocations; under memcheck, which says whether it touched memory that is not its own."""
 
 import collections
 import pathlib
@@ -23,30 +24,52 @@ int sigsuspend(const sigset_t *mask) { sigset_t copy = *mask; return (int)syscal
 """
 
 
-class CountedServer(Server):
+class ValgrindServer(Server):
     """`parley serve` with one thread. Nothing in it depends on chance or on the time, as far as we can help it."""
 
-    def __init__(self):
+    def __init__(self, *arguments):
         if missing := [tool for tool in TOOLS if not shutil.which(tool)]:
             pytest.skip(f"{', '.join(missing)} missing: `make setup` installs them")
-        if "debug" in pathlib.Path(binary()).parts:
-            pytest.skip("the thresholds are those of the optimised server: run `make build`")
         self.folder = tempfile.TemporaryDirectory()
-        self.dumps, self.report = 0, f"{self.folder.name}/callgrind"
         subprocess.run(["gcc", "-shared", "-fPIC", "-xc", "-o", f"{self.folder.name}/mask.so", "-"],
                        input=WRITABLE_MASK.encode(), check=True, timeout=60)
         # Older valgrinds give up on the debugging information that Swift writes; names of functions stay.
         subprocess.run(["objcopy", "--strip-debug", binary(), f"{self.folder.name}/parley"], check=True, timeout=60)
         port = free_port()
         calm = ["--threads", 1, "--ping-interval", 3_600_000, "--ping-timeout", 3_600_000]
-        super().__init__("serve", ["--host", "127.0.0.1", "--port", port, "--no-web", *calm], [port])
+        super().__init__("serve", ["--host", "127.0.0.1", "--port", port, "--no-web", *calm, *arguments], [port])
 
     def start(self):
         self.arguments = [
             "env", "SWIFT_DETERMINISTIC_HASHING=1", f"LD_PRELOAD={self.folder.name}/mask.so",
-            "valgrind", "--quiet", "--tool=callgrind", "--compress-strings=no",
-            f"--callgrind-out-file={self.report}", f"{self.folder.name}/parley", *self.arguments[1:]]
+            "valgrind", "--quiet", *self.tool(), f"{self.folder.name}/parley", *self.arguments[1:]]
         super().start()
+
+    def stop(self):
+        super().stop()
+        self.folder.cleanup()
+
+
+class CheckedServer(ValgrindServer):
+    """Leaves with 9 when it has read, written or freed memory that it must not. What is not initialised is not looked
+    at: the optimiser lets processors compare it and then forgets the result."""
+
+    def tool(self):
+        return ["--tool=memcheck", "--leak-check=no", "--undef-value-errors=no", "--error-exitcode=9"]
+
+
+class CountedServer(ValgrindServer):
+    """Counts instructions and allocations."""
+
+    def __init__(self, *arguments):
+        if "debug" in pathlib.Path(binary()).parts:
+            pytest.skip("the thresholds are those of the optimised server: run `make build`")
+        self.dumps = 0
+        super().__init__(*arguments)
+
+    def tool(self):
+        self.report = f"{self.folder.name}/callgrind"
+        return ["--tool=callgrind", "--compress-strings=no", f"--callgrind-out-file={self.report}"]
 
     def tell(self, *words):
         done = subprocess.run(["vgdb", f"--pid={self.process.pid}", *words], capture_output=True, text=True, timeout=30,
@@ -61,10 +84,6 @@ class CountedServer(Server):
         self.dumps += 2
         with open(f"{self.report}.{self.dumps}", encoding="utf-8") as report:
             return read(report)
-
-    def stop(self):
-        super().stop()
-        self.folder.cleanup()
 
 
 def read(report):

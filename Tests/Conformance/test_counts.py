@@ -9,10 +9,13 @@ import resource
 
 import pytest
 
+from certificates import Pair
 from counted import CountedServer, system_calls
 from frames import CLOSE, TEXT, frame
 from peers import Bare
 from server import Server
+from sessions import SOCKET, Direct
+from wire import over
 
 Cost = collections.namedtuple("Cost", "instructions allocations system_calls")
 # The most that one unit of each work may cost: about a tenth above what was measured last. Lower them with the code.
@@ -144,6 +147,21 @@ def test_a_relay_costs_no_more_than_it_did(servers, come, name, signal, window, 
         return lambda: relay(a, b, signal(b), window, rounds)
 
     check(name, servers, window * rounds, prepare)
+
+
+@pytest.mark.parametrize("name, window, rounds", [("offer, window 1", 1, 100), ("offer, window 8", 8, 40)])
+def test_a_relay_over_tls_takes_the_same_system_calls(tmp_path, parley, name, window, rounds):
+    """Instructions are not compared: how many encryption takes is a matter of the processor."""
+    pair = Pair(tmp_path)
+    server = parley("--threads", 1, "--ping-interval", 3_600_000, *pair.flags)
+    a, b = (Bare(server, over(pair.trust(), Direct)(server.port, SOCKET)) for _ in range(2))
+    for peer in (a, b):
+        peer.join("pair")
+    a.ask("peers", {"room": "pair"})
+    relay(a, b, offer(b), window, rounds)
+    calls = round(system_calls(server, lambda: relay(a, b, offer(b), window, rounds)) / (window * rounds), 2)
+    print(f"{name}, over TLS: {calls} system calls")
+    assert calls <= MOST[name].system_calls
 
 
 def test_a_broadcast_costs_no_more_than_it_did(servers, come):

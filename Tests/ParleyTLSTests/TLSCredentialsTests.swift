@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CParleyOpenSSL
+import Foundation
+import Synchronization
 import Testing
 
 @testable import ParleyTLS
@@ -67,6 +69,43 @@ import Testing
         #expect(try TLSCertificate(SelfSigned("one.example").source).warning == nil)
         let warning = try TLSCertificate(SelfSigned("one.example", days: -1).source).warning
         #expect(warning?.contains("has expired") == true && warning?.contains("GMT") == true)
+    }
+
+    /// A new certificate and its key, written one after the other: never is one of them taken without the other.
+    @Test func filesAreReadWhenTheyHaveStoppedChanging() throws {
+        let folder = NSTemporaryDirectory() + "parley-\(UInt64.random(in: 0 ... .max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (certificate, key) = (folder + "/certificate.pem", folder + "/key.pem")
+        let (first, second) = (try SelfSigned("one.example"), try SelfSigned("one.example"))
+        try write(first.certificate, certificate)
+        try write(first.key, key)
+        let reports = Mutex<[String]>([])
+        let credentials = try TLSCredentials(
+            unwatched: TLSConfiguration([.files(certificate: certificate, key: key)]) { text in
+                reports.withLock { $0.append(text) }
+            })
+        let before = credentials.context
+        try write(second.certificate, certificate)
+        credentials.look()
+        try write(second.key, key)
+        credentials.look()
+        #expect(credentials.context === before && reports.withLock { $0.isEmpty })
+        credentials.look()
+        let after = credentials.context
+        #expect(after !== before && reports.withLock { $0.count } == 1)
+        credentials.look()
+        #expect(credentials.context === after, "nothing has changed")
+
+        try write([], key)
+        for _ in 0..<4 { credentials.look() }
+        #expect(credentials.context === after)
+        #expect(reports.withLock { $0.count } == 2, "it is reported once")
+        #expect(reports.withLock { $0.last?.hasPrefix("No private key is in the file \(key)") } == true)
+    }
+
+    private func write(_ bytes: [UInt8], _ path: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
     }
 
     @Test func credentialsNeedACertificate() throws {

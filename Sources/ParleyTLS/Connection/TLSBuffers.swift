@@ -7,8 +7,8 @@ internal import CParleyOpenSSL
 package final class TLSBuffers {
     /// The most that a connection is given at once, in either direction.
     package static let maxBytes = 64 * 1024
-    /// Room for what records add, and for a record whose beginning came before. Never reached by a handshake: a chain of
-    /// certificates is at most half as long.
+    /// Room for what records add, and for a record whose beginning came before. A handshake says less than the whole:
+    /// what it sends of certificates is bounded when they are read.
     private static let slack = 32 * 1024
 
     /// What OpenSSL reads from and writes to, at an address that does not change.

@@ -22,12 +22,17 @@ package final class TLSCredentials: Sendable {
     private let queue = DispatchQueue(label: "parley-certificates")
 
     /// Reads the certificates, which blocks, and watches their files from then on.
-    package init(_ configuration: TLSConfiguration) throws(TLSFailure) {
+    package convenience init(_ configuration: TLSConfiguration) throws(TLSFailure) {
+        try self.init(unwatched: configuration)
+        if !state.withLock({ $0.read.isEmpty }) { lookLater() }
+    }
+
+    /// Looks at the files only when it is told to.
+    init(unwatched configuration: TLSConfiguration) throws(TLSFailure) {
         self.configuration = configuration
         let versions = Self.versions(configuration)
         let context = try Self.context(configuration)
         state = Mutex(State(context: context, read: versions, seen: versions))
-        if !versions.isEmpty { lookLater() }
     }
 
     /// For a new connection. Any thread; takes a lock for a moment.
@@ -43,7 +48,7 @@ package final class TLSCredentials: Sendable {
         }
     }
 
-    private func look() {
+    func look() {
         let versions = Self.versions(configuration)
         let hasChanged = state.withLock { state in
             defer { state.seen = versions }
