@@ -140,6 +140,8 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     func atEndOfTurn(_ hook: @escaping () -> Void) { hooks.append(hook) }
 
     private func end() {
+        // The turn that ended the loop has an end, too: what it wrote is sent.
+        for hook in hooks { hook() }
         for source in sources.all { source.loopEnds() }
         remote.withLockedValue { $0.isClosed = true }
         // What runs now may add to it, though not for ever.
