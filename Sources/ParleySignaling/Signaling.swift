@@ -11,7 +11,7 @@ public import ParleySocketIO
 ///     let signaling = Signaling(on: io)
 ///     try await io.run(host: "127.0.0.1", port: 3000)
 public final class Signaling: Sendable {
-    private let loops: SignalingLoops
+    let loops: SignalingLoops
 
     /// Takes over the namespace `/` of a server, and the paths `/turn` and `<path>/bye`. To be called before the server
     /// starts.
@@ -49,11 +49,12 @@ public final class Signaling: Sendable {
 /// The loops' parts, once the server has its loops; finds the one that a client belongs to.
 final class SignalingLoops: NamespaceDelegate {
     let resumes: Bool
-    private let all = NIOLockedValueBox<[NIOLoopBound<SignalingLoop>]>([])
+    private let made = NIOLockedValueBox<[NIOLoopBound<SignalingLoop>]>([])
+    var all: [NIOLoopBound<SignalingLoop>] { made.withLockedValue { $0 } }
 
     init(resumes: Bool) { self.resumes = resumes }
 
-    func set(_ loops: [NIOLoopBound<SignalingLoop>]) { all.withLockedValue { $0 = loops } }
+    func set(_ loops: [NIOLoopBound<SignalingLoop>]) { made.withLockedValue { $0 = loops } }
 
     func joined(_ socket: Socket) -> (any SocketDelegate)? {
         // Every loop has its part before the server listens.
@@ -81,6 +82,6 @@ final class SignalingLoops: NamespaceDelegate {
     }
 
     private func loop(_ index: Int) -> NIOLoopBound<SignalingLoop>? {
-        all.withLockedValue { $0.indices.contains(index) ? $0[index] : nil }
+        made.withLockedValue { $0.indices.contains(index) ? $0[index] : nil }
     }
 }

@@ -3,9 +3,14 @@ internal import ParleyTransport
 
 /// `/healthz`: the process answers. `/readyz`: it takes new connections.
 struct HealthRoute: HTTPRoute {
+    let isDraining: @Sendable () -> Bool
+
     func handle(_ exchange: HTTPExchange) -> Bool {
-        guard exchange.request.path == "/healthz" || exchange.request.path == "/readyz" else { return false }
-        exchange.respond(.text(200, "ok"))
+        switch exchange.request.path {
+        case "/healthz": exchange.respond(.text(200, "ok"))
+        case "/readyz": exchange.respond(isDraining() ? .text(503, "going down") : .text(200, "ok"))
+        default: return false
+        }
         return true
     }
 }

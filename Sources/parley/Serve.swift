@@ -78,9 +78,9 @@ struct Serve: AsyncParsableCommand {
         let page = hasNoWeb ? nil : folder
         if let page { configuration.routes.append(StaticRoute(try reading(page) { try StaticFiles(directory: page) })) }
         if let client = try clientFiles(folder, configuration.transport) { configuration.routes.insert(client, at: 0) }
-        configuration.routes.append(HealthRoute())
         let io = SocketIOServer(configuration)
-        _ = Signaling(on: io, signaling)
+        io.add(HealthRoute { [unowned io] in io.isDraining })
+        let rooms = Signaling(on: io, signaling)
         let authority = try lan.authority()
         let port = try await listen(io, authority)
         let reloading = tls.reloading(io)
@@ -95,7 +95,10 @@ struct Serve: AsyncParsableCommand {
         }
         await signals.wait()
         Console.print("parley is closing its connections; a second signal ends it at once.")
+        ShutdownSignals.exit(after: .seconds(9))
         await network?.close()
+        await io.drain()
+        await rooms.drain()
         await io.close()
     }
 

@@ -34,6 +34,14 @@ final class ShutdownSignals {
         }
     }
 
+    /// Whatever happens, the process ends: a client that reads nothing must not keep it.
+    static func exit(after time: DispatchTimeInterval) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + time) {
+            Console.warn("parley: some connections did not end in time; leaving them.")
+            _exit(0)
+        }
+    }
+
     /// Returns when the first signal has come.
     func wait() async {
         for await _ in first { return }

@@ -75,9 +75,19 @@ extension Peer {
 
     /// Returns when the next receipt is overdue.
     func giveUpOverdue(_ now: NIODeadline) -> NIODeadline {
+        giveUp(at: now) { $0.deadline <= now }
+        close(.expired) { receipt in
+            if case .waiting = receipt.state { return false }
+            return receipt.deadline <= now
+        }
+        return receipts.nextDeadline
+    }
+
+    /// Waits no longer for acks: whoever waits for such a receipt is told that it was sent, and no more.
+    func giveUp(at now: NIODeadline, where matches: (Receipt) -> Bool) {
         var late: [Receipt] = []
         receipts.update { receipt in
-            guard receipt.deadline <= now, case .waiting = receipt.state else { return }
+            guard case .waiting = receipt.state, matches(receipt) else { return }
             late.append(receipt)
             receipt.state = .late
             receipt.deadline = now + Self.lateness
@@ -86,11 +96,6 @@ extension Peer {
             outbox.forget(receipt.number)
             report(receipt, .unacknowledged(mid: receipt.shownMid))
         }
-        close(.expired) { receipt in
-            if case .waiting = receipt.state { return false }
-            return receipt.deadline <= now
-        }
-        return receipts.nextDeadline
     }
 
     /// The client is away: whoever waits is told that the signal is kept.

@@ -18,6 +18,10 @@ struct ReceiptTable {
     private var free: [Int] = []
 
     var count: Int { slots.count - free.count }
+    /// Those whose target may still answer in time.
+    var waiting: Int {
+        slots.count { slot in if case .waiting = slot.receipt?.state { true } else { false } }
+    }
 
     /// Keeps a receipt and returns its ack id.
     mutating func open(_ receipt: Receipt) -> Int {

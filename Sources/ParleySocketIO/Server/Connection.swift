@@ -124,6 +124,7 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
             return session.closeByServer()
         }
         let server = hub.server
+        guard !server.isDraining else { return refuse(name, .draining) }
         if let namespace = server.namespace(name) { return connect(namespace, auth) }
         guard server.hasFamilies else { return refuse(name, ConnectError("Invalid namespace")) }
         connecting.insert(name)

@@ -147,10 +147,11 @@ public final class SocketIOServer: Sendable {
     package func add(_ route: any HTTPRoute) { state.withLockedValue { $0.routes.append(route) } }
 
     package var hubs: [NIOLoopBound<Hub>] { state.withLockedValue { $0.hubs } }
-    var isDraining: Bool { state.withLockedValue { $0.isDraining } }
+    /// Whether it accepts nothing new.
+    package var isDraining: Bool { state.withLockedValue { $0.isDraining } }
 
-    /// Accepts nothing new; what is connected stays.
-    package func drain() async {
+    /// Accepts nothing new, no connections, sessions or namespaces; what is connected stays.
+    public func drain() async {
         let transport = state.withLockedValue { state in
             state.isDraining = true
             return state.transport

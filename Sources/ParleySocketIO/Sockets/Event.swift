@@ -58,4 +58,7 @@ public struct ConnectError: Error, Sendable {
         self.message = message
         self.data = data
     }
+
+    /// The server goes down; another one, or the same a little later, will do.
+    static let draining = ConnectError("The server is going down.", data: ["code": "draining", "retryable": true])
 }
