@@ -19,6 +19,7 @@ public final class Signaling: Sendable {
         var configuration = configuration
         // A ping, its pong, and the ping that was under way when something was sent.
         configuration.confirmedAfter = io.configuration.pingInterval + io.configuration.pingTimeout * 2
+        configuration.refusals = io.configuration.transport.refusals
         let loops = SignalingLoops(resumes: configuration.resumeWindow > .zero)
         self.loops = loops
         let hashing = SlowHashing()

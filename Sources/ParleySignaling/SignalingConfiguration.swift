@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import NIOCore
 internal import ParleyJSON
+internal import ParleyTransport
 
 /// The options of a signaling server. Byte counts are of JSON text.
 public struct SignalingConfiguration: Sendable {
@@ -45,6 +46,8 @@ public struct SignalingConfiguration: Sendable {
 
     public init() {}
 
+    /// Counts requests that fail. The server's own.
+    var refusals = RefusalCounts()
     /// What was sent this long ago over a connection that still lives has arrived. Set from the heartbeat of the server.
     var confirmedAfter = TimeAmount.seconds(65)
 

@@ -16,27 +16,34 @@ final class AddressCounter: Sendable {
     private let inAll: Int
     private let countsLoopback: Bool
     private let proxies: TrustedProxies
+    private let refusals: RefusalCounts
 
     init(_ configuration: TransportConfiguration) {
         perAddress = configuration.maxConnectionsPerAddress
         inAll = configuration.maxConnections
         countsLoopback = configuration.countsLoopback
         proxies = configuration.trustedProxies
+        refusals = configuration.refusals
     }
 
     /// Counts a connection; false when the address, or the server, has enough.
     func add(_ address: SocketAddress?) -> Bool {
         let key = key(address)
-        return counts.withLockedValue { counts in
-            guard counts.total < inAll else { return false }
+        let refused: Refused? = counts.withLockedValue { counts in
+            guard counts.total < inAll else { return .connections }
             if let key {
-                guard counts.byAddress[key, default: 0] < perAddress else { return false }
+                guard counts.byAddress[key, default: 0] < perAddress else { return .connectionsOfAddress }
                 counts.byAddress[key, default: 0] += 1
             }
             counts.total += 1
-            return true
+            return nil
         }
+        if let refused { refusals.count(refused) }
+        return refused == nil
     }
+
+    /// Connections at present.
+    var total: Int { counts.withLockedValue { $0.total } }
 
     func remove(_ address: SocketAddress?) {
         let key = key(address)

@@ -97,6 +97,7 @@ struct EngineRequest: Sendable {
     }
 
     private func refuse(_ error: HandshakeError) {
+        if error == .forbidden { configuration.refusals.count(.origin) }
         var response: HTTPResponse
         if isUpgrade {
             // The official server answers a refused upgrade with the bare words, always as 400.

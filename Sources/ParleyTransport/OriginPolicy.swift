@@ -45,13 +45,15 @@ package enum OriginPolicy: Sendable {
         return bare(origin[end.upperBound...]) == bare(host)
     }
 
-    /// The CORS fields of an answer to a request that was allowed.
+    /// The CORS fields of an answer. Cookies and the like go with requests of origins that are named, not of every page.
     package func fields(for request: HTTPRequest) -> [(String, String)] {
         if case .sameHost = self { return [] }
-        var fields = [("Vary", "Origin"), ("Access-Control-Allow-Credentials", "true")]
-        if let origin = request.headers.first(name: "origin"), case .allowed = verdict(on: request) {
-            fields.append(("Access-Control-Allow-Origin", origin))
+        var fields = [("Vary", "Origin")]
+        guard let origin = request.headers.first(name: "origin"), case .allowed = verdict(on: request) else {
+            return fields
         }
+        fields.append(("Access-Control-Allow-Origin", origin))
+        if case .list = self { fields.append(("Access-Control-Allow-Credentials", "true")) }
         return fields
     }
 

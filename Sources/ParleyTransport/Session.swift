@@ -94,7 +94,7 @@ package final class Session: DeadlineOwner {
     func received(_ type: PacketType, _ bytes: UnsafeRawBufferPointer) {
         switch state.received(type) {
         case .deliver:
-            guard allowance.takes(at: loop.eventLoop.now) else { return close(.forcedClose) }
+            guard isAllowed else { return }
             delegate?.delivered(text: bytes)
         case .rearm: loop.pingInterval.arm(heartbeat)
         case .ignore: break
@@ -104,8 +104,16 @@ package final class Session: DeadlineOwner {
 
     func received(binary bytes: UnsafeRawBufferPointer) {
         guard state.isOpen else { return }
-        guard allowance.takes(at: loop.eventLoop.now) else { return close(.forcedClose) }
+        guard isAllowed else { return }
         delegate?.delivered(binary: bytes)
+    }
+
+    /// Whether the client may send another packet. If not, the session is over, and a WebSocket is told why.
+    private var isAllowed: Bool {
+        if allowance.takes(at: loop.eventLoop.now) { return true }
+        loop.configuration.refusals.count(.packetRate)
+        close(.forcedClose, code: .policyViolation)
+        return false
     }
 
     func polled(_ exchange: HTTPExchange) {
@@ -187,11 +195,14 @@ package final class Session: DeadlineOwner {
     // MARK: Closing
 
     /// Closes from this side, and tells the client as its transport can. `closed` of the delegate follows at once.
-    package func close(_ reason: CloseReason) {
+    package func close(_ reason: CloseReason) { close(reason, code: reason == .shuttingDown ? .goingAway : nil) }
+
+    private func close(_ reason: CloseReason, code: CloseCode?) {
         guard state.close() else { return }
+        if case .parseError = reason { loop.configuration.refusals.count(.packet) }
         heartbeat.disarm()
         refuseCandidate()
-        webSocket?.close(code: reason == .shuttingDown ? .goingAway : nil)
+        webSocket?.close(code: code)
         webSocket = nil
         let keepsClose = polling?.close(reason) ?? false
         if !keepsClose { forget() }

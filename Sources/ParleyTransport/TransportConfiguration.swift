@@ -40,6 +40,9 @@ package struct TransportConfiguration: Sendable {
     /// For how many seconds browsers are told to come with TLS only (RFC 6797). Said over TLS only; nil: not at all.
     package var strictTransportSeconds: Int?
 
+    /// Counts who was refused for what.
+    package let refusals = RefusalCounts()
+
     package init() {}
 
     /// The path with its closing slash, with which every Engine.IO request begins.

@@ -51,6 +51,9 @@ package final class TransportLoop {
         loop.atEndOfTurn { [weak self] in self?.flushAll() }
     }
 
+    /// Counts who was refused for what, on all loops.
+    package var refusals: RefusalCounts { configuration.refusals }
+
     /// A new id that belongs to this loop.
     package func newID() -> SessionID { ids.next() }
 

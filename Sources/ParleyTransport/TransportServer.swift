@@ -71,6 +71,9 @@ package final class TransportServer: Sendable {
         try connection.install(in: channel.pipeline.syncOperations)
     }
 
+    /// Connections at present, those that speak no Engine.IO included.
+    package var connections: Int { addresses.total }
+
     /// Accepts nothing new.
     package func stopListening() async {
         let ended = listeners.withLockedValue { listeners in

@@ -52,6 +52,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "TLS") var tls: TLSOptions
     @OptionGroup(title: "Local network") var lan: LANOptions
     @OptionGroup(title: "ICE servers") var ice: ICEOptions
+    @OptionGroup(title: "Metrics") var metrics: MetricsOptions
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be 0 to 65535, not \(port).") }
@@ -80,6 +81,7 @@ struct Serve: AsyncParsableCommand {
         if let client = try clientFiles(folder, configuration.transport) { configuration.routes.insert(client, at: 0) }
         let io = SocketIOServer(configuration)
         io.add(HealthRoute { [unowned io] in io.isDraining })
+        try metrics.furnish(io)
         let rooms = Signaling(on: io, signaling)
         let authority = try lan.authority()
         let port = try await listen(io, authority)
@@ -123,7 +125,7 @@ struct Serve: AsyncParsableCommand {
 
     private func trustedProxies() throws -> TrustedProxies {
         var proxies = TrustedProxies()
-        for text in trustedProxy where !proxies.add(text) {
+        for text in trustedProxy where !proxies.networks.add(text) {
             throw ValidationError(
                 "--trusted-proxy must be an IP address, or a network such as 10.0.0.0/8, not \"\(text)\".")
         }

@@ -32,6 +32,12 @@ def test_an_allowed_origin_is_named_on_every_answer(guarded):
     assert all(allowed(answer, HOME) for answer in answers), answers
 
 
+def test_a_page_of_any_origin_gets_answers_and_sends_no_cookies(parley):
+    answer = fetch(parley("--origin", "*").port, "GET", query("polling", path=SOCKET), {"Origin": "https://any.example"})
+    assert answer.status == 200 and answer.header("access-control-allow-origin") == "https://any.example"
+    assert answer.header("access-control-allow-credentials") is None
+
+
 def test_a_preflight_is_answered(guarded):
     answer = fetch(guarded, "OPTIONS", query("polling", path=SOCKET), {
         "Origin": HOME, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-one,x-two"})

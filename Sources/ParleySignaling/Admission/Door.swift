@@ -10,10 +10,12 @@ final class Door: Sendable {
     private let authenticator: any Authenticator
     private let failures: NIOLockedValueBox<FailedAttempts>
     private let countsLoopback: Bool
+    private let refusals: RefusalCounts
 
     init(_ authenticator: any Authenticator, _ configuration: SignalingConfiguration) {
         self.authenticator = authenticator
         failures = NIOLockedValueBox(FailedAttempts(allowed: max(1, configuration.maxAuthenticationFailures)))
+        refusals = configuration.refusals
         countsLoopback = configuration.countsAuthenticationFailuresOfLoopback
     }
 
@@ -44,6 +46,7 @@ final class Door: Sendable {
         do throws(Refusal) {
             socket.attachment = Admission(try await admit(applicant))
         } catch {
+            refusals.countFailure(error.code.rawValue)
             throw ConnectError(error.message ?? error.code.message, data: error.connectData)
         }
     }

@@ -163,6 +163,7 @@ final class Peer: SocketDelegate {
     }
 
     func refuse(_ ackID: Int?, event: String, _ refusal: Refusal) {
+        loop.configuration.refusals.countFailure(refusal.code.rawValue)
         guard let ackID else {
             return notify("error", ["event": .string(event), "error": refusal.json])
         }

@@ -50,25 +50,31 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
     }
 
     /// No namespace was joined in time.
-    func deadlinePassed() { session.closeByServer() }
+    func deadlinePassed() { refuse(.connectTimeout) }
+
+    /// Ends the session for what its client did, or did not do.
+    private func refuse(_ refused: Refused) {
+        hub.loop.refusals.count(refused)
+        session.closeByServer()
+    }
 
     // MARK: In
 
     func delivered(text: UnsafeRawBufferPointer) {
-        guard partial == nil, let header = PacketHeader(text) else { return session.closeByServer() }
+        guard partial == nil, let header = PacketHeader(text) else { return refuse(.packet) }
         guard header.attachments > 0 else { return received(header, text, []) }
         let bound = NIOLoopBound(self, eventLoop: hub.eventLoop)
         // A client that stops halfway would keep the packet for ever.
-        let expiry = hub.eventLoop.scheduleTask(in: .seconds(10)) { bound.value.session.closeByServer() }
+        let expiry = hub.eventLoop.scheduleTask(in: .seconds(10)) { bound.value.refuse(.attachmentTimeout) }
         partial = PartialPacket(header, text, expiry: expiry)
     }
 
     func delivered(binary: UnsafeRawBufferPointer) {
-        guard let packet = partial.take() else { return session.closeByServer() }
+        guard let packet = partial.take() else { return refuse(.packet) }
         packet.bytes += binary.count
         guard packet.bytes <= hub.server.configuration.maxPayload else {
             packet.expiry.cancel()
-            return session.closeByServer()
+            return refuse(.attachments)
         }
         packet.attachments.append(ByteBuffer(bytes: binary))
         guard packet.attachments.count == packet.header.attachments else { return partial = packet }
@@ -88,21 +94,21 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
         switch header.kind {
         case .event, .binaryEvent:
             let packet = EventPacket(payload: payload, ackID: header.ackID, attachments: attachments)
-            guard let socket, socket.received(packet) else { return session.closeByServer() }
+            guard let socket, socket.received(packet) else { return refuse(.packet) }
         case .ack, .binaryAck:
             if root == nil, header.namespace == nil, takesEarly(header.ackID, payload, attachments) { return }
             guard let socket, let id = header.ackID, socket.acknowledged(id, payload, attachments) else {
                 // An ack without an id is decodable and answers nothing; one without a socket breaks the protocol.
-                return socket != nil && header.ackID == nil ? () : session.closeByServer()
+                return socket != nil && header.ackID == nil ? () : refuse(.packet)
             }
         case .connect:
             let name = header.namespace.map { String(decoding: bytes[$0], as: UTF8.self) } ?? "/"
             connect(name, payload)
         case .disconnect:
-            guard let socket, payload.isEmpty else { return session.closeByServer() }
+            guard let socket, payload.isEmpty else { return refuse(.packet) }
             socket.disconnected(.clientNamespaceDisconnect)
         case .connectError:
-            session.closeByServer()
+            refuse(.packet)
         }
     }
 
@@ -114,10 +120,10 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
             // Anything but an object is undecodable, as with the official decoder.
             guard let value = try? JSON(parsing: payload) else {
                 // Sound JSON that Swift's strings cannot hold, such as half a surrogate pair, is refused in words.
-                guard JSONScan.validate(payload) == nil else { return session.closeByServer() }
+                guard JSONScan.validate(payload) == nil else { return refuse(.packet) }
                 return refuse(name, ConnectError("The auth payload cannot be read"))
             }
-            guard value.objectValue != nil else { return session.closeByServer() }
+            guard value.objectValue != nil else { return refuse(.packet) }
             auth = value
         }
         guard socket(in: name) == nil, distant == nil || name != "/", !connecting.contains(name) else {
@@ -181,7 +187,7 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
 
     private func refuse(_ name: String, _ error: ConnectError) {
         refusals += 1
-        guard refusals <= Self.maxRefusals else { return session.closeByServer() }
+        guard refusals <= Self.maxRefusals else { return refuse(.connects) }
         var reply: JSON = ["message": .string(error.message)]
         if let data = error.data { reply = ["message": .string(error.message), "data": data] }
         send(OutgoingPacket(.connectError, namespace: name, payload: reply))

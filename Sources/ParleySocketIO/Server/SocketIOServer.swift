@@ -146,6 +146,8 @@ public final class SocketIOServer: Sendable {
     /// Answers requests beside the endpoint; to be added before the server listens.
     package func add(_ route: any HTTPRoute) { state.withLockedValue { $0.routes.append(route) } }
 
+    /// Open connections, idle HTTP included.
+    package var connections: Int { state.withLockedValue { $0.transport }?.connections ?? 0 }
     package var hubs: [NIOLoopBound<Hub>] { state.withLockedValue { $0.hubs } }
     /// Whether it accepts nothing new.
     package var isDraining: Bool { state.withLockedValue { $0.isDraining } }

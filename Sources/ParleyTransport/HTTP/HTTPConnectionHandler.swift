@@ -110,8 +110,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     private func request(_ head: HTTPRequestHead, _ body: ByteBuffer) -> HTTPRequest {
-        let client = loop.configuration.trustedProxies.client(of: remoteAddress, head.headers)
-        return HTTPRequest(head: head, body: body, remoteAddress: client?.ipAddress ?? "", isSecure: isSecure)
+        let proxies = loop.configuration.trustedProxies
+        let client = proxies.client(of: remoteAddress, head.headers)
+        return HTTPRequest(
+            head: head, body: body, remoteAddress: client?.ipAddress ?? "", isSecure: isSecure,
+            isForwarderTrusted: proxies.contains(remoteAddress))
     }
 
     private func received(_ head: HTTPRequestHead) {
@@ -187,6 +190,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private func refuse(_ response: HTTPResponse) {
         guard !isLingering else { return }
+        loop.configuration.refusals.count(Refused(status: response.status))
         waiting.removeAll()
         guard current == nil else {
             // An earlier request still waits for its answer; this one would be taken for it.
@@ -261,4 +265,17 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 extension HTTPRequestHead {
     /// Whether the connection can carry another request. The decoder stops behind one that asks for another protocol.
     fileprivate var mayBeFollowed: Bool { isKeepAlive && method != .CONNECT && !headers.contains(name: "upgrade") }
+}
+
+extension Refused {
+    /// What a status of 400 and above means, before the request was read.
+    fileprivate init(status: Int) {
+        self =
+            switch status {
+            case 408: .slowRequest
+            case 413: .requestBody
+            case 431: .requestHead
+            default: .request
+            }
+    }
 }

@@ -10,6 +10,11 @@ package struct HTTPRequest: Sendable {
     package var remoteAddress: String
     package var isSecure: Bool
 
+    /// Whether a proxy says that it speaks for somebody.
+    package var isForwarded: Bool { headers.contains(name: "x-forwarded-for") || headers.contains(name: "forwarded") }
+    /// Whether the other end of the connection is a trusted proxy.
+    package var isForwarderTrusted = false
+
     package var headers: HTTPHeaders { head.headers }
     /// The target up to its `?`, as it was sent.
     package var path: Substring { head.uri[..<Query.mark(in: head.uri[...])] }

@@ -102,6 +102,7 @@ final class PollingTransport: DeadlineOwner, TurnWriter {
     private func enqueue(_ packet: Waiting, _ count: Int) {
         guard waiting.count < configuration.maxQueuedPackets, waitingBytes + count <= configuration.maxQueuedBytes
         else {
+            configuration.refusals.count(.slowConsumer)
             return session.close(.transportError)
         }
         waiting.append(packet)

@@ -116,7 +116,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
         case .continuation:
             guard var message = fragments.take() else { return fail(.protocolError) }
             message.count += 1
-            guard message.count <= loop.configuration.maxFragments else { return fail(.tooBig) }
+            guard message.count <= loop.configuration.maxFragments else { return fail(.tooBig, .fragments) }
             message.bytes.writeBytes(payload)
             guard header.isFinal else { return fragments = message }
             message.bytes.withUnsafeReadableBytes { deliver(message.opcode, $0, isASCII: false) }
@@ -206,6 +206,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
 
     /// The client does not read. Signaling is never dropped silently: the connection ends.
     private func overflow() {
+        loop.configuration.refusals.count(.slowConsumer)
         phase = .closed
         out = nil
         finish(.transportError)
@@ -242,10 +243,7 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
 
     func close(code: CloseCode?) {
         guard phase == .open else { return }
-        var payload = code?.rawValue.bigEndian ?? 0
-        withUnsafeBytes(of: &payload) {
-            writeFrame(.close, prefix: nil, UnsafeRawBufferPointer(rebasing: $0.prefix(code == nil ? 0 : 2)))
-        }
+        (code?.payload ?? []).withUnsafeBytes { writeFrame(.close, prefix: nil, $0) }
         guard phase == .open else { return }
         phase = .closing
         partial = nil
@@ -255,7 +253,8 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     }
 
     /// The client broke a rule: it is told which, and its messages end here.
-    private func fail(_ code: CloseCode) {
+    private func fail(_ code: CloseCode, _ refused: Refused? = nil) {
+        loop.configuration.refusals.count(refused ?? Refused(code))
         let consumer = consumer
         close(code: code)
         consumer?.closed(.transportError)
