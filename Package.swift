@@ -93,7 +93,9 @@ let package = Package(
             ], swiftSettings: settings),
 
         // What several test targets share.
-        .target(name: "ParleyTestSupport", path: "Tests/ParleyTestSupport", swiftSettings: settings),
+        .target(
+            name: "ParleyTestSupport", dependencies: ["ParleyTLS", "CParleyOpenSSL"], path: "Tests/ParleyTestSupport",
+            swiftSettings: settings),
         .testTarget(
             name: "ParleyJSONTests",
             dependencies: ["ParleyJSON", "ParleyTestSupport", .product(name: "NIOCore", package: nio)],
@@ -108,7 +110,7 @@ let package = Package(
         .testTarget(
             name: "ParleyTransportTests",
             dependencies: [
-                "ParleyTransport", "ParleyEngineIO", "ParleyTestSupport", "CParleyEpoll",
+                "ParleyTransport", "ParleyEngineIO", "ParleyTLS", "ParleyTestSupport", "CParleyEpoll", "CParleyOpenSSL",
                 .product(name: "NIOCore", package: nio), .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOEmbedded", package: nio), .product(name: "NIOHTTP1", package: nio),
             ], swiftSettings: settings),

@@ -170,6 +170,16 @@ import Testing
         return flight
     }
 
+    @Test func whatThereIsNoRoomForIsNotWritten() throws {
+        let buffers = TLSBuffers()
+        let bio = try #require(buffers.makeBIO())
+        defer { BIO_free(bio) }
+        let bytes = pattern(TLSBuffers.maxBytes)
+        #expect(BIO_write(bio, bytes, CInt(bytes.count)) == bytes.count)
+        #expect(BIO_write(bio, bytes, CInt(bytes.count)) == -1)
+        #expect(buffers.output.count == bytes.count)
+    }
+
     /// TLS 1.3 lets a client ask for new keys as often as it likes, and each time there is an answer.
     @Test func questionsOfTLSItselfMakeNoMoreThanThereIsRoomFor() throws {
         let joined = try Joined(context)

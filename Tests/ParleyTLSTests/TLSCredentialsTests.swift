@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CParleyOpenSSL
 import Foundation
+import ParleyTestSupport
 import Synchronization
 import Testing
 

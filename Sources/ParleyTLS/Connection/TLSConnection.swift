@@ -86,7 +86,7 @@ package final class TLSConnection {
         case SSL_ERROR_WANT_READ: break
         case SSL_ERROR_ZERO_RETURN where state == .established: state = .ended
         default:
-            if state == .handshaking, buffers.output.isEmpty {
+            if ERR_GET_REASON(ERR_peek_error()) == SSL_R_WRONG_VERSION_NUMBER, buffers.output.isEmpty {
                 Self.unexpectedMessage.withUnsafeBytes { _ = buffers.traffic.pointee.append($0) }
             }
             state = .failed

@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-import CParleyOpenSSL
-import Testing
+internal import CParleyOpenSSL
+package import ParleyTLS
 
-@testable import ParleyTLS
+/// A certificate that signs itself, and its key, in PEM, made for a test.
+package struct SelfSigned {
+    package let certificate: [UInt8]
+    package let key: [UInt8]
 
-/// A certificate that signs itself, and its key, made for a test.
-struct SelfSigned {
-    var certificate: [UInt8]
-    var key: [UInt8]
+    package struct Failure: Error {}
 
-    /// - Parameter names: the hosts it is for.
-    init(_ names: String..., days: Int = 90) throws {
-        let generator = try #require(EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nil))
+    /// - Parameters:
+    ///   - names: the hosts it is for.
+    ///   - days: how long from now it holds.
+    package init(_ names: String..., days: Int = 90) throws {
+        guard let generator = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nil) else { throw Failure() }
         defer { EVP_PKEY_CTX_free(generator) }
         EVP_PKEY_keygen_init(generator)
         EVP_PKEY_CTX_set_ec_paramgen_curve_nid(generator, NID_X9_62_prime256v1)
         var made: OpaquePointer?
         EVP_PKEY_keygen(generator, &made)
-        let key = try #require(made)
-        defer { EVP_PKEY_free(key) }
-        let certificate = try #require(X509_new())
-        defer { X509_free(certificate) }
+        guard let key = made, let certificate = X509_new() else { throw Failure() }
+        defer {
+            EVP_PKEY_free(key)
+            X509_free(certificate)
+        }
         X509_set_version(certificate, 2)
         ASN1_INTEGER_set(X509_get_serialNumber(certificate), Int.random(in: 1...1_000_000))
         X509_gmtime_adj(X509_getm_notBefore(certificate), -86_400 * 30)
@@ -38,12 +41,12 @@ struct SelfSigned {
         self.key = try Self.text { PEM_write_bio_PrivateKey($0, key, nil, nil, 0, nil, nil) }
     }
 
-    var source: TLSConfiguration.Certificate { .pem(certificate: certificate, key: key) }
+    package var source: TLSConfiguration.Certificate { .pem(certificate: certificate, key: key) }
 
     private static func text(_ write: (OpaquePointer) -> CInt) throws -> [UInt8] {
-        let bio = try #require(BIO_new(BIO_s_mem()))
+        guard let bio = BIO_new(BIO_s_mem()) else { throw Failure() }
         defer { BIO_free(bio) }
-        #expect(write(bio) == 1)
+        guard write(bio) == 1 else { throw Failure() }
         var bytes = [UInt8](repeating: 0, count: 8192)
         let count = BIO_read(bio, &bytes, CInt(bytes.count))
         return Array(bytes.prefix(Int(count)))
@@ -51,7 +54,7 @@ struct SelfSigned {
 }
 
 extension TLSContext {
-    convenience init(_ certificates: SelfSigned...) throws {
+    package convenience init(_ certificates: SelfSigned...) throws {
         try self.init(certificates.map { try TLSCertificate($0.source) })
     }
 }
