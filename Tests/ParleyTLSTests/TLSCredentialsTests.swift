@@ -61,6 +61,10 @@ import Testing
         #expect(fault(one.key, one.key).hasPrefix("No certificate is in the certificate given."))
         #expect(fault([], one.key).hasPrefix("No certificate"))
         #expect(fault(Array(one.certificate.dropLast(60)), one.key).hasPrefix("No certificate"))
+        #expect(
+            fault(one.certificate + two.certificate.dropLast(60), one.key)
+                == "What follows certificate number 1 in the certificate given is cut off or broken.")
+        #expect(fault(one.certificate + Array("And so on.\n".utf8), one.key) == "", "text between them is usual")
         #expect(fault(one.certificate, one.certificate).hasPrefix("No private key is in the key given"))
         let many = Array([[UInt8]](repeating: one.certificate, count: 200).joined())
         #expect(fault(many, one.key).contains("too much to send"))

@@ -50,6 +50,7 @@ package final class TLSConnection {
     /// Takes all of `ciphertext`, at most `TLSBuffers.maxBytes`, and returns what it says: bytes in memory of the loop,
     /// which may be changed. The beginning of a record waits inside for its rest.
     package func receive(_ ciphertext: UnsafeRawBufferPointer) -> UnsafeMutableRawBufferPointer {
+        assert(ciphertext.count <= TLSBuffers.maxBytes)
         buffers.begin(ciphertext)
         var count = 0
         while isReceiving(ciphertext) {

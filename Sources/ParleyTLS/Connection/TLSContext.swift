@@ -15,7 +15,7 @@ package final class TLSContext: @unchecked Sendable {
     let pointer: OpaquePointer
     private let choices: [(certificate: TLSCertificate, pointer: OpaquePointer)]
 
-    /// Costs what reading the certificates has left over: nothing that would have to keep off event loops.
+    /// Throws what OpenSSL has against a certificate, or that there is none. Does not block.
     package init(_ certificates: [TLSCertificate]) throws(TLSFailure) {
         var choices: [(certificate: TLSCertificate, pointer: OpaquePointer)] = []
         do throws(TLSFailure) {
@@ -44,7 +44,7 @@ package final class TLSContext: @unchecked Sendable {
             parley_tls_versions(context, TLS1_2_VERSION, TLS1_3_VERSION) == 1
             && SSL_CTX_set_cipher_list(context, ciphers) == 1
             && parley_tls_groups(context, "X25519:P-256:P-384") == 1
-            // Each is 200 bytes and some work, and browsers ask for one more with every connection anyway.
+            // OpenSSL's default is two, for clients that come back twice at a time.
             && SSL_CTX_set_num_tickets(context, 1) == 1
             && SSL_CTX_use_certificate(context, certificate.leaf) == 1
             && SSL_CTX_use_PrivateKey(context, certificate.key) == 1

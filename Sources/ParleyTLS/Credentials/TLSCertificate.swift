@@ -5,7 +5,7 @@ internal import CParleyOpenSSL
 ///
 /// Unchecked: what the pointers refer to is not changed once it is made.
 package final class TLSCertificate: @unchecked Sendable {
-    /// Half of what one handshake may send.
+    /// Half of what there is room for in one handshake.
     private static let maxBytes = 48 * 1024
 
     let leaf: OpaquePointer
@@ -27,10 +27,14 @@ package final class TLSCertificate: @unchecked Sendable {
             (certificate, key) = (certificateBytes, keyBytes)
             (name, keyName) = ("the certificate given", "the key given")
         }
-        let certificates = Self.certificates(certificate)
+        let (certificates, isWhole) = Self.certificates(certificate)
         guard let leaf = certificates.first else {
             throw TLSFailure(
                 "No certificate is in \(name). It must be in PEM: -----BEGIN CERTIFICATE-----, and so on.")
+        }
+        guard isWhole else {
+            certificates.forEach(X509_free)
+            throw TLSFailure("What follows certificate number \(certificates.count) in \(name) is cut off or broken.")
         }
         guard certificate.count <= Self.maxBytes else {
             certificates.forEach(X509_free)
@@ -72,19 +76,21 @@ package final class TLSCertificate: @unchecked Sendable {
         return nil
     }
 
-    /// Whether the certificate is for a host of this name; one with a wildcard (RFC 6125 §6.4.3), or only if it says exactly this.
+    /// Whether the certificate is for a host of this name, by a wildcard (RFC 6125 §6.4.3) only if not `exactly`.
     func isFor(_ host: UnsafePointer<CChar>, exactly: Bool) -> Bool {
         X509_check_host(leaf, host, 0, exactly ? UInt32(X509_CHECK_FLAG_NO_WILDCARDS) : 0, nil) == 1
     }
 
     // MARK: PEM
 
-    private static func certificates(_ bytes: [UInt8]) -> [OpaquePointer] {
-        guard let bio = BIO_new_mem_buf(bytes, CInt(bytes.count)) else { return [] }
+    /// All certificates, and whether nothing but other text is behind them.
+    private static func certificates(_ bytes: [UInt8]) -> (found: [OpaquePointer], isWhole: Bool) {
+        guard let bio = BIO_new_mem_buf(bytes, CInt(bytes.count)) else { return ([], false) }
         defer { BIO_free(bio) }
+        ERR_clear_error()
         var found: [OpaquePointer] = []
         while let next = PEM_read_bio_X509(bio, nil, nil, nil) { found.append(next) }
-        return found
+        return (found, ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE)
     }
 
     private static func privateKey(_ bytes: [UInt8]) -> OpaquePointer? {
@@ -98,8 +104,6 @@ package final class TLSCertificate: @unchecked Sendable {
         guard let bio = BIO_new(BIO_s_mem()) else { return "" }
         defer { BIO_free(bio) }
         ASN1_TIME_print(bio, time)
-        return String(
-            unsafeUninitializedCapacity: 64
-        ) { Int(max(0, BIO_read(bio, $0.baseAddress, 64))) }
+        return String(unsafeUninitializedCapacity: 64) { Int(max(0, BIO_read(bio, $0.baseAddress, 64))) }
     }
 }
