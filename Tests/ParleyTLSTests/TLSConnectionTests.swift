@@ -180,7 +180,7 @@ import Testing
         #expect(buffers.output.count == bytes.count)
     }
 
-    /// TLS 1.3 lets a client ask for new keys as often as it likes, and each time there is an answer.
+    /// TLS 1.3 lets a client ask for new keys as often as it likes.
     @Test func questionsOfTLSItselfMakeNoMoreThanThereIsRoomFor() throws {
         let joined = try Joined(context)
         joined.converse()
@@ -192,7 +192,7 @@ import Testing
             questions += joined.clientBuffers.output
         }
         let (_, output) = joined.give(questions, to: .server)
-        #expect(output.count <= TLSBuffers.maxBytes)
+        #expect(!output.isEmpty && output.count <= TLSBuffers.maxBytes)
         #expect(joined.server.state == .established || joined.server.state == .failed)
     }
 }

@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    /// Each question for new keys has an answer. Who asks on and on, and reads none, is closed.
+    /// Questions for new keys have answers, one for all that are read at once. Who asks on and on, and reads none, is closed.
     @Test func answersOfTLSThatNobodyReadsAreBounded() async throws {
         try await Self.served({ channel in
             var size: CInt = 4096
@@ -155,14 +155,15 @@ import Testing
         }) { address in
             let client = try Client(address)
             client.handshake()
-            // Without the bound there is nothing that would end this before.
+            // Without the bound there is nothing that would end this before. The pause lets the server read each by itself.
             var asked = 0
-            while asked < 300_000, SSL_key_update(client.ssl, SSL_KEY_UPDATE_REQUESTED) == 1,
+            while asked < 100_000, SSL_key_update(client.ssl, SSL_KEY_UPDATE_REQUESTED) == 1,
                 SSL_do_handshake(client.ssl) == 1
             {
                 asked += 1
+                usleep(50)
             }
-            #expect(asked < 300_000)
+            #expect(asked < 100_000)
         }
     }
 }
