@@ -242,3 +242,27 @@ def test_connections_that_come_and_go_leave_nothing_behind(parley, pair, version
     before = server.resident_kib()
     round_of(600)
     assert server.resident_kib() - before < 4 * 1024
+
+
+def test_a_connection_too_many_is_closed_without_a_handshake(parley, pair):
+    server = parley(*pair.flags, "--max-connections-per-address", 4)
+    kept = []
+    while len(kept) < 4:  # the first look at the port may still count
+        try:
+            kept.append(over(pair.trust(), Http)(server.port))
+        except OSError:
+            time.sleep(0.05)
+    with Stream(server.port) as stream:
+        assert stream.rest() == b""
+    kept.pop().close()
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            with over(pair.trust(), Http)(server.port) as http:
+                assert http.request("GET", "/healthz").status == 200
+                break
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    for stream in kept:
+        stream.close()
