@@ -4,7 +4,8 @@ internal import NIOCore
 
 /// How many connections each address holds, over all loops. Touched at accept and close only.
 ///
-/// Trusted proxies are not counted, and loopback only when asked for: a proxy would otherwise lock everybody out.
+/// Trusted proxies are not counted: sessions that they pass on count for the address that they name. Loopback is counted
+/// only when asked for: a proxy there would otherwise lock everybody out.
 final class AddressCounter: Sendable {
     private struct Counts {
         var total = 0
@@ -46,19 +47,33 @@ final class AddressCounter: Sendable {
     var total: Int { counts.withLockedValue { $0.total } }
 
     func remove(_ address: SocketAddress?) {
-        let key = key(address)
+        counts.withLockedValue { $0.total -= 1 }
+        if let key = key(address) { giveUp(key) }
+    }
+
+    /// Counts one more for an address that a proxy names, unless it has enough.
+    func take(_ key: AddressKey) -> Bool {
+        let isTaken = counts.withLockedValue { counts in
+            guard counts.byAddress[key, default: 0] < perAddress else { return false }
+            counts.byAddress[key, default: 0] += 1
+            return true
+        }
+        if !isTaken { refusals.count(.connectionsOfAddress) }
+        return isTaken
+    }
+
+    func giveUp(_ key: AddressKey) {
         counts.withLockedValue { counts in
-            counts.total -= 1
-            guard let key, let count = counts.byAddress[key] else { return }
+            guard let count = counts.byAddress[key] else { return }
             counts.byAddress[key] = count > 1 ? count - 1 : nil
         }
     }
 
+    func isCounted(_ key: AddressKey) -> Bool { countsLoopback || !key.isLoopback }
+
     /// Whom a connection is counted for; nil when it is not counted.
     private func key(_ address: SocketAddress?) -> AddressKey? {
-        guard !proxies.contains(address), let key = AddressKey(address), countsLoopback || !key.isLoopback else {
-            return nil
-        }
+        guard !proxies.contains(address), let key = AddressKey(address), isCounted(key) else { return nil }
         return key
     }
 }

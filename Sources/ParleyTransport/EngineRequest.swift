@@ -59,15 +59,22 @@ struct EngineRequest: Sendable {
         guard delegate.acceptsSessions else {
             return exchange.respond(.text(503, "This server takes no new sessions now."))
         }
+        var seat: AddressSeat?
+        if exchange.request.isForwarderTrusted {
+            seat = router.addresses.seat(for: exchange.request.remoteAddress)
+            guard seat != nil else { return exchange.respond(.text(503, "This address has too many connections.")) }
+        }
         if transport == "polling" {
             guard !isUpgrade else { return closeAtOnce() }
-            let session = Session(loop: loop, request: exchange.request, transport: .polling, delegate: delegate)
+            let session = Session(
+                loop: loop, request: exchange.request, transport: .polling, delegate: delegate, seat: seat)
             return session.openPolling(exchange, cookie: configuration.cookieName)
         }
         guard WebSocketUpgrade.fault(in: exchange.request) == nil else { return refuseUpgrade() }
         let request = exchange.request
-        exchange.upgrade { loop in
-            let session = Session(loop: loop, request: request, transport: .webSocket, delegate: delegate)
+        exchange.upgrade { [seat] loop in
+            let session = Session(
+                loop: loop, request: request, transport: .webSocket, delegate: delegate, seat: seat)
             let handler = WebSocketHandler(
                 loop: loop, maxMessage: loop.configuration.engine.maxPayload, consumer: session)
             session.openWebSocket(handler)

@@ -34,11 +34,14 @@ package final class Session: DeadlineOwner {
     private var polling: PollingTransport?
     private var candidate: UpgradeCandidate?
     private var allowance: PacketAllowance
+    /// Its place among those of its client's address, when a trusted proxy passes it on.
+    private var seat: AddressSeat?
 
     init(
         loop: TransportLoop, request: HTTPRequest, transport: SessionState.Transport,
-        delegate owner: any TransportDelegate
+        delegate owner: any TransportDelegate, seat: AddressSeat? = nil
     ) {
+        self.seat = seat
         id = loop.newID()
         self.loop = loop
         self.request = OpeningRequest(request)
@@ -201,6 +204,7 @@ package final class Session: DeadlineOwner {
         guard state.close() else { return }
         if case .parseError = reason { loop.configuration.refusals.count(.packet) }
         heartbeat.disarm()
+        seat = nil
         refuseCandidate()
         webSocket?.close(code: code)
         webSocket = nil

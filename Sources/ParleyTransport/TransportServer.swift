@@ -31,8 +31,9 @@ package final class TransportServer: Sendable {
                 }.get())
         }
         self.loops = loops
-        router = HTTPRouter(loops: loops, configuration: configuration, routes: routes, delegate: delegate)
         addresses = AddressCounter(configuration)
+        router = HTTPRouter(
+            loops: loops, configuration: configuration, addresses: addresses, routes: routes, delegate: delegate)
     }
 
     /// Starts to listen; returns the address, with the port that was chosen when 0 was asked for.

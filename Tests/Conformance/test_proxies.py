@@ -2,12 +2,15 @@
 """Whom the server takes a client behind a proxy for."""
 
 import subprocess
+import time
 
 import pytest
 
+from frames import Refused
 from peers import Bare, refused
 from server import binary
-from sessions import SOCKET, Direct
+from sessions import SOCKET, Direct, Polling, query
+from wire import fetch
 
 ROOM = "behind-a-proxy"
 
@@ -43,11 +46,31 @@ def test_nobody_else_is_believed(parley):
     owner.drop()
 
 
-def test_connections_of_a_trusted_proxy_are_not_counted(parley):
+def test_sessions_count_for_the_address_that_a_trusted_proxy_names(parley):
     server = parley("--trusted-proxy", "127.0.0.0/8", "--max-connections-per-address", 2)
-    sessions = [Direct(server.port, SOCKET) for _ in range(5)]
-    for session in sessions:
-        session.close()
+
+    def session(kind, address):
+        return kind(server.port, SOCKET, {"X-Forwarded-For": address})
+
+    kept = [session(Direct, "192.0.2.1"), session(Polling, "192.0.2.1")]
+    with pytest.raises(Refused) as refusal:
+        session(Direct, "192.0.2.1")
+    assert refusal.value.answer.status == 503
+    answer = fetch(server.port, "GET", query("polling", path=SOCKET), {"X-Forwarded-For": "192.0.2.1"})
+    assert (answer.status, answer.text) == (503, "This address has too many connections.\n")
+    others = [session(Direct, f"192.0.2.{number}") for number in range(2, 8)]
+    kept.pop(0).close()
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            others.append(session(Direct, "192.0.2.1"))
+            break
+        except Refused:
+            time.sleep(0.05)
+    else:
+        raise AssertionError("a session that ended is still counted")
+    for other in others:
+        other.close()
 
 
 @pytest.mark.parametrize("text", ["example.org", "10.0.0.0/33"])

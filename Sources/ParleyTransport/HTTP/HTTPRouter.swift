@@ -14,16 +14,19 @@ package protocol HTTPRoute: Sendable {
 final class HTTPRouter: Sendable {
     let loops: [NIOLoopBound<TransportLoop>]
     let configuration: TransportConfiguration
+    let addresses: AddressCounter
     private let routes: [any HTTPRoute]
     private let delegate: @Sendable (TransportLoop) -> any TransportDelegate
     private let prefix: String
 
     init(
-        loops: [NIOLoopBound<TransportLoop>], configuration: TransportConfiguration, routes: [any HTTPRoute],
+        loops: [NIOLoopBound<TransportLoop>], configuration: TransportConfiguration, addresses: AddressCounter? = nil,
+        routes: [any HTTPRoute],
         delegate: @escaping @Sendable (TransportLoop) -> any TransportDelegate
     ) {
         self.loops = loops
         self.configuration = configuration
+        self.addresses = addresses ?? AddressCounter(configuration)
         self.routes = routes
         self.delegate = delegate
         prefix = configuration.prefix
