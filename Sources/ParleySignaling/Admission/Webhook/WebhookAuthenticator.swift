@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Foundation
+internal import ParleyJSON
+internal import ParleyTLS
+
+/// Lets in whom a server of the operator's, asked by one HTTP POST for each client, lets in.
+package final class WebhookAuthenticator: Authenticator {
+    private let fetch: HTTPFetch
+    private let secret: [UInt8]
+
+    /// - Parameters:
+    ///   - url: `https://…`, or `http://…` of a loopback host.
+    ///   - secret: signs each request.
+    ///   - timeout: seconds for an answer.
+    package init(url: String, secret: [UInt8], timeout: Double = 5) throws(HTTPFetchError) {
+        fetch = try HTTPFetch(url, timeout: timeout, maxBytes: 64 * 1024)
+        self.secret = secret
+    }
+
+    package func authenticate(_ applicant: Applicant) async throws -> Grants {
+        let body = Array(Self.question(applicant).text.utf8)
+        let now = Int64(Date().timeIntervalSince1970)
+        let answer: HTTPFetch.Answer
+        do throws(HTTPFetchError) {
+            answer = try await fetch.run(
+                body: body,
+                fields: [
+                    ("Content-Type", "application/json"),
+                    ("X-Parley-Timestamp", "\(now)"),
+                    ("X-Parley-Signature", Self.signature(of: body, at: now, secret: secret)),
+                ])
+        } catch {
+            throw Self.outage
+        }
+        return try Self.grants(answer, hasToken: applicant.token != nil, now: now)
+    }
+
+    /// What the webhook is asked. What only serves a resume is none of its business.
+    static func question(_ applicant: Applicant) -> JSON {
+        var auth: JSON = [:]
+        for (key, value) in applicant.auth.objectValue ?? [:] where key != "pid" && key != "offset" {
+            auth.set(key, value)
+        }
+        var question: JSON = ["event": "connect", "address": .string(applicant.address), "auth": auth]
+        question.set("origin", applicant.headers["origin"].map(JSON.string))
+        question.set("userAgent", applicant.headers["user-agent"].map(JSON.string))
+        question.set("token", applicant.token.map(JSON.string))
+        return question
+    }
+
+    /// `t=<seconds since 1970>,v1=<HMAC-SHA256 of "t.body" in hexadecimal>`: the time is signed, too, so that a webhook can
+    /// refuse what is old.
+    static func signature(of body: [UInt8], at time: Int64, secret: [UInt8]) -> String {
+        let code = MessageAuthentication.sha256(key: secret, Array("\(time).".utf8) + body)
+        let digits = code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+        return "t=\(time),v1=\(digits.joined())"
+    }
+
+    /// What an answer grants. One that cannot be read lets nobody in.
+    static func grants(_ answer: HTTPFetch.Answer, hasToken: Bool, now: Int64) throws(AdmissionError) -> Grants {
+        switch answer.status {
+        case 200: break
+        case 401: throw AdmissionError(hasToken ? .authInvalid : .authRequired)
+        case 403: throw AdmissionError(.forbidden)
+        case 429:
+            let seconds = answer.fields["retry-after"].flatMap { Int($0) }.map { min(max($0, 1), 3_600) }
+            throw AdmissionError(.rateLimited, retryAfterMs: (seconds ?? 1) * 1_000)
+        default: throw outage
+        }
+        do {
+            let json = try JSON(parsing: String(decoding: answer.body, as: UTF8.self))
+            let payload = Payload(json)
+            guard json.objectValue != nil else { throw outage }
+            var grants = try Grants(json, userKey: "user")
+            let until = try payload.int("expiresAt", in: 1...253_402_300_799)
+            let lasting = try payload.int("expiresIn", in: 1...3_155_760_000)
+            grants.expiresAt = until.map { Int64($0) } ?? lasting.map { now + Int64($0) }
+            return grants
+        } catch {
+            throw outage
+        }
+    }
+
+    /// The webhook did not say anything that can be relied on: nobody is let in, and who tries again may be.
+    private static var outage: AdmissionError {
+        AdmissionError(.serverFull, message: "Who may connect cannot be checked now.", retryAfterMs: 2_000)
+    }
+}
