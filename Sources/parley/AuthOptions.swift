@@ -19,14 +19,16 @@ struct AuthOptions: ParsableArguments {
             (default: 10, loopback not counted)
             """)
     var maxAuthFailures: Int?
+    @OptionGroup var webhook: WebhookOptions
 
     private var secretFile: String? { tokenSecretFile ?? Setting.text("TOKEN_SECRET_FILE") }
     private var keySet: String? { jwks ?? Setting.text("JWKS") }
     private var failures: Int? { maxAuthFailures ?? Setting.number("MAX_AUTH_FAILURES") }
 
     func validate() throws {
-        guard secretFile == nil || keySet == nil else {
-            throw ValidationError("--token-secret-file and --jwks are two ways to check tokens: choose one.")
+        guard [secretFile != nil, keySet != nil, webhook.isOn].count(where: { $0 }) <= 1 else {
+            throw ValidationError(
+                "--token-secret-file, --jwks and --auth-webhook are three ways to decide: choose one.")
         }
         guard (0...3_600).contains(tokenLeeway) else {
             throw ValidationError("--token-leeway must be 0 to 3600 seconds, not \(tokenLeeway).")
@@ -44,6 +46,7 @@ struct AuthOptions: ParsableArguments {
     }
 
     private func authenticator() async throws -> (any Authenticator)? {
+        if let webhook = try webhook.authenticator() { return webhook }
         var rules = TokenAuthenticator.Rules()
         rules.issuer = tokenIssuer ?? Setting.text("TOKEN_ISSUER")
         rules.audience = tokenAudience ?? Setting.text("TOKEN_AUDIENCE")

@@ -121,6 +121,6 @@ struct Serve: AsyncParsableCommand {
         Console.print(
             isOpen
                 ? "Anyone who reaches this address may use it: there is no authentication (see --token-secret-file)."
-                : "Clients need a token.")
+                : "Clients have to authenticate.")
     }
 }

@@ -51,8 +51,9 @@ import Testing
     private func read(
         _ status: Int, _ body: String, fields: [String: String] = [:], hasToken: Bool = true
     ) throws(AdmissionError) -> Grants {
-        try WebhookAuthenticator.grants(
-            HTTPFetch.Answer(status: status, fields: fields, body: Array(body.utf8)), hasToken: hasToken, now: 1_000)
+        try WebhookAuthenticator.answer(
+            HTTPFetch.Answer(status: status, fields: fields, body: Array(body.utf8)), hasToken: hasToken, now: 1_000
+        ).grants
     }
 
     private func refusal(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ParleyTLS
 
-struct MessageAuthenticationTests {
+@Suite struct MessageAuthenticationTests {
     /// Test cases 1, 2 and 6 of RFC 4231 §4: a short key, a shorter one, and one longer than a block.
     @Test(arguments: [
         (
@@ -19,7 +19,7 @@ struct MessageAuthenticationTests {
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
         ),
     ])
-    func `HMAC-SHA256 gives the codes of RFC 4231`(key: [UInt8], message: String, code: String) {
+    func codesAreThoseOfRFC4231(_ key: [UInt8], _ message: String, _ code: String) {
         let digits = MessageAuthentication.sha256(key: key, Array(message.utf8)).map {
             String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
         }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Dispatch
 internal import Foundation
+internal import NIOConcurrencyHelpers
 
 #if canImport(FoundationNetworking)
     internal import FoundationNetworking
@@ -38,23 +40,18 @@ package struct HTTPFetch: Sendable {
 
     /// Fetches, or with a body posts. The errors name the host, never what was sent.
     package func run(body: [UInt8]? = nil, fields: [(String, String)] = []) async throws(HTTPFetchError) -> Answer {
-        var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: timeout)
+        var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: timeout + 1)
         request.httpMethod = body == nil ? "GET" : "POST"
         request.httpBody = body.map { Data($0) }
         for (name, value) in fields { request.setValue(value, forHTTPHeaderField: name) }
         let configuration = URLSessionConfiguration.ephemeral
-        configuration.timeoutIntervalForResource = timeout
         configuration.httpShouldSetCookies = false
         let reception = Reception(maxBytes: maxBytes)
         let session = URLSession(configuration: configuration, delegate: reception, delegateQueue: nil)
         defer { session.invalidateAndCancel() }
         let task = session.dataTask(with: request)
         do {
-            return try await withTaskCancellationHandler {
-                try await reception.result { task.resume() }
-            } onCancel: {
-                task.cancel()
-            }
+            return try await reception.result(of: task, within: timeout)
         } catch {
             throw HTTPFetchError("\(url.host ?? "The server") could not be asked: \(error)")
         }
@@ -67,19 +64,26 @@ package struct HTTPFetchError: Error, Sendable, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Takes in one answer, up to its bound.
-private final class Reception: NSObject, URLSessionDataDelegate, @unchecked Sendable {
-    // Unchecked: after `result` is called, touched only on the session's own queue.
+/// Takes in one answer, up to its bound. Told by the session's queue, and by the clock.
+private final class Reception: NSObject, URLSessionDataDelegate, Sendable {
+    private struct State {
+        var body: [UInt8] = []
+        var continuation: CheckedContinuation<HTTPFetch.Answer, any Error>?
+    }
+
     private let maxBytes: Int
-    private var body: [UInt8] = []
-    private var continuation: CheckedContinuation<HTTPFetch.Answer, any Error>?
+    private let state = NIOLockedValueBox(State())
 
     init(maxBytes: Int) { self.maxBytes = maxBytes }
 
-    func result(_ start: () -> Void) async throws -> HTTPFetch.Answer {
+    /// Starts a task and waits for its answer, for so many seconds: the session's own time-outs are in whole ones.
+    func result(of task: URLSessionDataTask, within timeout: Double) async throws -> HTTPFetch.Answer {
         try await withCheckedThrowingContinuation { continuation in
-            self.continuation = continuation
-            start()
+            state.withLockedValue { $0.continuation = continuation }
+            task.resume()
+            DispatchQueue.global().asyncAfter(deadline: .now() + timeout) {
+                self.finish(.failure(HTTPFetchError("it did not answer in time")))
+            }
         }
     }
 
@@ -91,11 +95,14 @@ private final class Reception: NSObject, URLSessionDataDelegate, @unchecked Send
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        guard body.count + data.count <= maxBytes else {
-            finish(.failure(HTTPFetchError("the answer has more than \(maxBytes) bytes")))
-            return dataTask.cancel()
+        let isTooLong = state.withLockedValue { state in
+            guard state.body.count + data.count <= maxBytes else { return true }
+            state.body += data
+            return false
         }
-        body += data
+        guard isTooLong else { return }
+        finish(.failure(HTTPFetchError("the answer has more than \(maxBytes) bytes")))
+        dataTask.cancel()
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
@@ -104,13 +111,15 @@ private final class Reception: NSObject, URLSessionDataDelegate, @unchecked Send
             return finish(.failure(HTTPFetchError("it did not answer in HTTP")))
         }
         let fields = response.allHeaderFields.map { ("\($0.key)".lowercased(), "\($0.value)") }
+        let body = state.withLockedValue { $0.body }
         finish(
             .success(
                 HTTPFetch.Answer(
                     status: response.statusCode, fields: Dictionary(fields) { "\($0), \($1)" }, body: body)))
     }
 
+    /// Only the first result counts.
     private func finish(_ result: Result<HTTPFetch.Answer, any Error>) {
-        continuation.take()?.resume(with: result)
+        state.withLockedValue { $0.continuation.take() }?.resume(with: result)
     }
 }

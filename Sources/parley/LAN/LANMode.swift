@@ -66,7 +66,7 @@ struct LANMode {
         Console.print(
             isOpen
                 ? "Anyone in this network may use it: there is no authentication (see --token-secret-file)."
-                : "Clients need a token.")
+                : "Clients have to authenticate.")
     }
 
     /// As they stand in URLs, what others can reach first.

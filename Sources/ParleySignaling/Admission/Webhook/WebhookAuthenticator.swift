@@ -7,18 +7,31 @@ internal import ParleyTLS
 package final class WebhookAuthenticator: Authenticator {
     private let fetch: HTTPFetch
     private let secret: [UInt8]
+    private let calls: WebhookCalls
 
     /// - Parameters:
     ///   - url: `https://…`, or `http://…` of a loopback host.
     ///   - secret: signs each request.
     ///   - timeout: seconds for an answer.
-    package init(url: String, secret: [UInt8], timeout: Double = 5) throws(HTTPFetchError) {
+    ///   - report: told, in a sentence for whoever runs the server, when the webhook fails and when it works again.
+    package init(
+        url: String, secret: [UInt8], timeout: Double = 5, report: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(HTTPFetchError) {
         fetch = try HTTPFetch(url, timeout: timeout, maxBytes: 64 * 1024)
         self.secret = secret
+        calls = WebhookCalls(report: report)
     }
 
     package func authenticate(_ applicant: Applicant) async throws -> Grants {
         let body = Array(Self.question(applicant).text.utf8)
+        let hasToken = applicant.token != nil
+        // By their code: tokens are not kept.
+        return try await calls.grants(MessageAuthentication.sha256(key: secret, body)) { [self] in
+            try await ask(body, hasToken: hasToken)
+        }
+    }
+
+    private func ask(_ body: [UInt8], hasToken: Bool) async throws -> WebhookCalls.Answer {
         let now = Int64(Date().timeIntervalSince1970)
         let answer: HTTPFetch.Answer
         do throws(HTTPFetchError) {
@@ -30,9 +43,18 @@ package final class WebhookAuthenticator: Authenticator {
                     ("X-Parley-Signature", Self.signature(of: body, at: now, secret: secret)),
                 ])
         } catch {
+            await calls.found(error.description)
             throw Self.outage
         }
-        return try Self.grants(answer, hasToken: applicant.token != nil, now: now)
+        do throws(AdmissionError) {
+            let answer = try Self.answer(answer, hasToken: hasToken, now: now)
+            await calls.found(nil)
+            return answer
+        } catch {
+            await calls.found(
+                error.code == .serverFull ? "its answer (\(answer.status)) grants nothing that can be read" : nil)
+            throw error
+        }
     }
 
     /// What the webhook is asked. What only serves a resume is none of its business.
@@ -57,7 +79,9 @@ package final class WebhookAuthenticator: Authenticator {
     }
 
     /// What an answer grants. One that cannot be read lets nobody in.
-    static func grants(_ answer: HTTPFetch.Answer, hasToken: Bool, now: Int64) throws(AdmissionError) -> Grants {
+    static func answer(
+        _ answer: HTTPFetch.Answer, hasToken: Bool, now: Int64
+    ) throws(AdmissionError) -> WebhookCalls.Answer {
         switch answer.status {
         case 200: break
         case 401: throw AdmissionError(hasToken ? .authInvalid : .authRequired)
@@ -75,7 +99,8 @@ package final class WebhookAuthenticator: Authenticator {
             let until = try payload.int("expiresAt", in: 1...253_402_300_799)
             let lasting = try payload.int("expiresIn", in: 1...3_155_760_000)
             grants.expiresAt = until.map { Int64($0) } ?? lasting.map { now + Int64($0) }
-            return grants
+            let cacheSeconds = try payload.int("cacheSeconds", in: 0...86_400) ?? 0
+            return WebhookCalls.Answer(grants: grants, cacheSeconds: cacheSeconds)
         } catch {
             throw outage
         }
