@@ -11,6 +11,7 @@ import { obey } from "./moderation.js";
 import { bindSettings } from "./settings.js";
 import { showConnection, showDeviceProblems } from "./status.js";
 import { Tile } from "./tile.js";
+import { bindWhy } from "./why.js";
 import { REFUSAL_WORDS } from "./words.js";
 
 /** @typedef {import("../sdk/index.js").LocalMedia} LocalMedia */
@@ -35,7 +36,8 @@ export class Call {
     this.#onEnd = onEnd;
     this.session = connect({ forceNew: true, auth: { name, metadata: { name } }, ...(transports && { transports }) });
     this.room = this.session.join(room, { metadata: { name, ...this.#mediaState() }, onPassword: passwordAsker() });
-    this.#gallery = new Gallery(this.room);
+    this.why = bindWhy(this.room, media);
+    this.#gallery = new Gallery(this.room, this.why.open);
     this.#self = new Tile(name, media.stream, true);
     byId("grid").prepend(this.#self.element);
     byId("room-name").textContent = room;
@@ -43,6 +45,7 @@ export class Call {
     show("call");
     this.#removers.push(keepFitted(byId("grid")), showConnection(this.session), showDeviceProblems(media),
       showKnocks(this.room), bindSettings(this.room), bindHand(this.room, () => this.#drawSelf()));
+    this.#removers.push(this.why.stop);
     obey(this.room, media);
     this.#bindMedia();
     this.#bindRoom(name);

@@ -13,10 +13,12 @@ export class Gallery {
   /** @type {Map<string, Tile>} by peer id */
   #tiles = new Map();
   #room;
+  #onWhy;
 
-  /** @param {import("../sdk/index.js").Room} room */
-  constructor(room) {
+  /** @param {import("../sdk/index.js").Room} room @param {(peer: Peer) => void} onWhy somebody asks how the connection to a peer fares */
+  constructor(room, onWhy) {
     this.#room = room;
+    this.#onWhy = onWhy;
     room.on("peer:joined", (peer) => this.#add(peer));
     room.on("peer:left", (peer, reason = "left") => this.#remove(peer, reason));
     room.on("peer:away", (peer) => this.#drawState(peer));
@@ -39,6 +41,7 @@ export class Gallery {
   #add(peer) {
     const tile = new Tile(peer.name, peer.stream, false);
     tile.element.dataset.peerId = peer.id;
+    tile.offerWhy(() => this.#onWhy(peer));
     this.#tiles.set(peer.id, tile);
     byId("grid").append(tile.element);
     byId("invite").hidden = true;

@@ -56,7 +56,7 @@ function onEnd(reason, code) {
  * For tests and for the curious: the page's own objects, and the state of things in plain data.
  * @param {Call} current
  */
-function expose({ session, room }) {
+function expose({ session, room, why }) {
   const state = () => ({
     session: session.state,
     room: room.state,
@@ -67,7 +67,7 @@ function expose({ session, room }) {
       ({ id, name, role, state: peerState, presence, receipt: receipt?.state })),
     media: { audio: media.isOn("audio"), video: media.isOn("video"), problems: media.problems },
   });
-  Object.assign(window, { parley: { session, room, state } });
+  Object.assign(window, { parley: { session, room, state, recording: why.recording } });
 }
 
 bindToggles(media);

@@ -18,6 +18,7 @@ export class Tile {
   #status = create("p", { className: "tile-status" });
   #receipt = create("p", { className: "tile-receipt", hidden: true });
   #menu = create("button", { type: "button", className: "tile-menu", hidden: true }, icon("more"));
+  #why = create("button", { type: "button", className: "tile-why", textContent: "Why?", hidden: true });
   #hand = create("p", { className: "tile-hand", hidden: true, title: "Hand raised" },
     icon("hand"), create("span", { className: "visually-hidden", textContent: "Hand raised" }));
   #isVideoOn = false;
@@ -25,9 +26,9 @@ export class Tile {
   /** @param {string | undefined} name @param {MediaStream} stream @param {boolean} isSelf */
   constructor(name, stream, isSelf) {
     this.element = create("article", { className: "tile" }, this.#video, this.#avatar, this.#status, this.#hand,
-      create("div", { className: "tile-corner" }, this.#receipt, this.#menu),
+      create("div", { className: "tile-corner" }, this.#receipt, this.#why, this.#menu),
       create("p", { className: "tile-label" }, this.#muted, this.#unseen, this.#name, this.#role));
-    this.#menu.setAttribute("aria-haspopup", "dialog");
+    for (const button of [this.#menu, this.#why]) button.setAttribute("aria-haspopup", "dialog");
     this.#video.muted = isSelf;
     this.#video.playsInline = true;
     this.#show(stream);
@@ -46,6 +47,7 @@ export class Tile {
     this.element.dataset.hue = String(bucket(name || shown, 6));
     this.element.setAttribute("aria-label", this.#name.textContent);
     this.#menu.setAttribute("aria-label", `Moderate ${this.#name.textContent}`);
+    this.#why.setAttribute("aria-label", `Why? The connection to ${this.#name.textContent}`);
     this.#video.setAttribute("aria-label", `Video of ${this.#name.textContent}`);
   }
 
@@ -55,6 +57,12 @@ export class Tile {
     this.#role.hidden = !this.#role.textContent;
     this.#menu.hidden = !onMenu;
     this.#menu.onclick = onMenu;
+  }
+
+  /** @param {() => void} onWhy wants to know how the connection fares; offered while it does not stand */
+  offerWhy(onWhy) {
+    this.#why.hidden = false;
+    this.#why.onclick = onWhy;
   }
 
   /** @param {import("../sdk/index.js").Receipt} receipt of the last description that went to them */

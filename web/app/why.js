@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// @ts-check
+import { Recorder } from "../doctor/recorder.js";
+import { judge } from "../doctor/verdict.js";
+import { byId, create } from "./dom.js";
+
+/** @param {import("../doctor/recorder.js").Fact} fact */
+const factWords = ({ at: _, what, ...details }) => [what, ...Object.values(details).filter((one) => typeof one !== "boolean" && one !== undefined)].join(" · ");
+
+/** @param {import("../doctor/verdict.js").Recording} recording */
+function draw(recording) {
+  byId("why-verdicts").replaceChildren(...judge(recording).map(({ code, severity, text, evidence, advice }) => {
+    const item = create("li", {}, create("b", { textContent: text }), create("p", { textContent: evidence }), create("p", { textContent: advice }));
+    Object.assign(item.dataset, { code, severity });
+    return item;
+  }));
+  byId("why-facts").replaceChildren(...recording.facts.map((fact) =>
+    create("li", {}, create("time", { textContent: `${fact.at} ms` }), ` ${factWords(fact)}`)));
+}
+
+/**
+ * Records every pair from its first moment on.
+ * @param {import("../sdk/index.js").Room} room @param {import("../sdk/index.js").LocalMedia} media
+ */
+export function bindWhy(room, media) {
+  /** @type {Map<string, Recorder>} by peer id */
+  const recorders = new Map();
+  /** @type {{state?: string, reason?: string, code?: string}} */
+  let line = {};
+  const { session } = room;
+  const removers = [
+    room.on("peer:joined", (peer) => recorders.set(peer.id, new Recorder(peer))),
+    room.on("peer:left", ({ id }) => [recorders.get(id)?.stop(), recorders.delete(id)]),
+    session.on("state", (state, reason, code) => { line = { state, reason, code }; }),
+  ];
+  /** @param {string} id */
+  const recording = (id) => {
+    const { video, audio } = /** @type {any} */ (media.problems);
+    return recorders.get(id)?.snapshot({ secure: isSecureContext, camera: video?.name, microphone: audio?.name, session: { ...line, state: session.state } });
+  };
+  return {
+    recording,
+    /** @param {import("../sdk/index.js").Peer} peer */
+    open(peer) {
+      byId("why-title").textContent = `The connection to ${peer.name || "Guest"}`;
+      const refresh = () => {
+        const current = recording(peer.id);
+        if (current) draw(current);
+      };
+      refresh();
+      const timer = setInterval(refresh, 1000);
+      byId("why-dialog").addEventListener("close", () => clearInterval(timer), { once: true });
+      byId("why-dialog").showModal();
+    },
+    stop: () => removers.forEach((remove) => remove()),
+  };
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// @ts-check
+
+/** Failures of the browser's own, as they are named in messages that only carry the text. */
+const BROWSER_ERROR = /\b\w+Error\b/;
+const CODEC = /codec|m-section|m=|rtpmap|payload type/i;
+
+/** A page that is well confirms within a fraction of this. */
+const PATIENCE_MS = 8000;
+
+/** @param {any} fact */
+const words = ({ code, message }) => [code, message].filter(Boolean).join(": ");
+
+/**
+ * What became of offers and answers on their way to the other side.
+ * @param {import("./verdict.js").Recording} recording @returns {import("./verdict.js").Verdict[]}
+ */
+export function signalingVerdicts({ environment, pair = {}, facts, elapsedMs = 0 }) {
+  /** @type {import("./verdict.js").Verdict[]} */
+  const verdicts = [];
+  if (pair.presence === "away") {
+    const window = environment.resumeWindowMs ? `, resume window ${Math.round(environment.resumeWindowMs / 1000)} s` : "";
+    verdicts.push({ code: "peer_away", severity: "warning", text: `The peer is away${window}.`,
+      evidence: "The server has lost the way to them and keeps their seat.", advice: "Wait: what is sent to them is kept until they come back." });
+  }
+  const sent = facts.filter(({ what }) => what === "description");
+  const isNegotiated = sent.some(({ type, state }) => type === "answer" && state === "applied")
+    || (facts.some(({ what, state }) => what === "signaling" && state === "have-local-offer")
+      && facts.findLast(({ what }) => what === "signaling")?.state === "stable");
+  const last = sent.at(-1);
+  if (isNegotiated || !last) return verdicts;
+  const failure = sent.findLast(({ state }) => state === "failed");
+  const evidence = failure ? `The ${failure.type} failed after ${failure.at} ms: ${words(failure)}.` : `The ${last.type} is “${last.state}” since ${last.at} ms.`;
+  const glares = sent.filter(({ code }) => code === "glare").length;
+  if (glares > 0) {
+    verdicts.push({ code: "glare", severity: "error", text: "Both sides made an offer, and neither was applied.", evidence,
+      advice: "A defect of the application: the polite side has to take back its own offer (perfect negotiation)." });
+  } else if (failure?.code === "description_failed" || failure?.code === "remote_rejected") {
+    const isCodec = CODEC.test(failure.message ?? "");
+    const name = BROWSER_ERROR.exec(failure.message ?? "")?.[0] ?? failure.message ?? failure.code;
+    verdicts.push({ code: isCodec ? "codec_mismatch" : "description_failed", severity: "error",
+      text: isCodec ? `The browsers do not agree about what the ${failure.type} offers.` : `The ${failure.type} was delivered and never applied: ${name}.`, evidence,
+      advice: isCodec ? "Compare codecs and media sections of both sides." : "A defect of the application: look where it calls setRemoteDescription." });
+  } else if (failure?.code === "ack_timeout" || failure?.code === "timeout" || last.state === "delivered") {
+    verdicts.push({ code: last.state === "delivered" ? "never_applied" : "peer_frozen", severity: "error",
+      text: last.state === "delivered" ? `The ${last.type} was delivered and never applied.` : "The peer does not answer: their page seems to be frozen.", evidence,
+      advice: "They should load the page again." });
+  } else if (last.state === "sent" && elapsedMs - last.at > PATIENCE_MS && environment.session?.state === "connected") {
+    verdicts.push({ code: "peer_frozen", severity: "warning", text: "The peer does not answer: their page seems to be frozen.", evidence,
+      advice: "They should look at the tab again, or load the page again." });
+  } else if (failure) {
+    verdicts.push({ code: "not_delivered", severity: "error", text: `The ${failure.type} did not reach the peer.`, evidence, advice: "Join again." });
+  } else if (last.type === "offer" && last.state === "applied") {
+    verdicts.push({ code: "never_answered", severity: "warning", text: "The offer was applied, and no answer was applied here.", evidence,
+      advice: "Look for errors of setRemoteDescription or a lost answer on the way back." });
+  }
+  return verdicts;
+}
