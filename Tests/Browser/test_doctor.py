@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import socket
 import time
 
 import pytest
@@ -14,11 +15,11 @@ from server import ROOT, Server
 
 JUDGE = """async (id) => {
   const { judge } = await import(new URL("doctor/verdict.js", document.baseURI));
-  const recording = window.parley.recording(id ?? [...window.parley.room.peers.keys()][0]);
+  const recording = window.parley?.recording(id ?? [...window.parley.room.peers.keys()][0]);
   return recording ? { recording, codes: judge(recording).map(({ code }) => code) } : { codes: [] };
 }"""
 
-# Every candidate is kept to oneself or made one that is not asked for, before the page's own scripts run.
+# As behind a firewall that lets nothing through but a relay.
 RELAY_ONLY = """(() => {
   const Real = RTCPeerConnection;
   window.RTCPeerConnection = class extends Real {
@@ -33,6 +34,27 @@ REFUSE_ANSWERS = """(() => {
     return real.call(this, description);
   };
 })();"""
+NO_PERMISSION = """navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("Permission denied", "NotAllowedError"); };"""
+
+
+def rewrite(change):
+    """Has everything that the server says go through `change`; needs a visitor who uses WebSockets only."""
+    def between(client):
+        server = client.connect_to_server()
+        server.on_message(lambda message: client.send(change(message)))
+
+    return lambda page: page.route_web_socket("**/socket.io/**", between)
+
+
+def both_impolite(message):
+    """Both sides are told to offer first and never to give way."""
+    return message.replace('"initiator":false', '"initiator":true').replace('"polite":true', '"polite":false')
+
+
+def expired(message):
+    """The server's consent becomes the refusal that an expired token gets."""
+    refusal = {"message": "The token has expired.", "data": {"code": "auth_expired", "message": "The token has expired.", "retryable": False}}
+    return "44" + json.dumps(refusal) if message.startswith("40") else message
 
 
 def diagnosis(visitor, code, within=60):
@@ -101,3 +123,65 @@ def test_the_way_to_the_server_is_lost(visit, room, proxied):
     ada.until("window.parley.room.peers.size === 1")
     proxy.stop()
     assert "signaling_lost" in diagnosis(ada, "signaling_lost")
+
+
+@pytest.mark.timeout(180)
+def test_udp_is_blocked(visit, room, tmp_path):
+    """What goes to the TURN server is swallowed: a socket that nobody reads is as silent as a firewall."""
+    secret = tmp_path / "secret"
+    secret.write_text("a secret")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as hole:
+        hole.bind(("127.0.0.1", 0))
+        url = f"turn:127.0.0.1:{hole.getsockname()[1]}?transport=udp"
+        server = Server.serve("--turn-url", url, "--turn-secret-file", secret, web=str(ROOT / "web"))
+        try:
+            ada = visit(room, "Ada", url=server.url, prepare=prepared(RELAY_ONLY))
+            visit(room, "Bob", url=server.url, prepare=prepared(RELAY_ONLY))
+            assert diagnosis(ada, "ice_server_unreachable")[0] == "ice_server_unreachable"
+        finally:
+            server.stop()
+
+
+@pytest.mark.timeout(180)
+def test_the_camera_is_denied(visit, room):
+    ada = visit(room, "Ada", prepare=prepared(NO_PERMISSION))
+    assert "microphone_denied" in diagnosis(ada, "camera_denied")
+
+
+@pytest.mark.timeout(180)
+def test_two_offers_meet_and_nobody_gives_way(visit, room):
+    ada = visit(room, "Ada", "websocket", prepare=rewrite(both_impolite))
+    visit(room, "Bob", "websocket", prepare=rewrite(both_impolite))
+    assert diagnosis(ada, "glare")[0] == "glare"
+
+
+@pytest.mark.timeout(180)
+def test_the_peer_is_frozen(visit, room):
+    bob = visit(room, "Bob", "websocket")
+    debugger = bob.context.new_cdp_session(bob.page)
+    debugger.send("Debugger.enable")
+    debugger.send("Debugger.pause")
+    try:
+        ada = visit(room, "Ada", "websocket")
+        assert diagnosis(ada, "peer_frozen")[0] == "peer_frozen"
+    finally:
+        debugger.detach()
+
+
+@pytest.mark.timeout(180)
+def test_the_password_is_wrong(visit, room):
+    ada = visit(room, "Ada")
+    ada.page.evaluate("window.parley.room.updateRoom({password: 'open sesame'})")
+    bob = visit(room, "Bob", arrives=False)
+    bob.page.fill("#password", "open barley")
+    bob.page.click("#password-form .primary")
+    bob.until("document.querySelector('#password-problem').textContent !== ''")
+    bob.page.click("#password-form [data-close]")
+    assert diagnosis(bob, "room_password")[0] == "room_password"
+
+
+@pytest.mark.timeout(180)
+def test_the_token_has_expired(visit, room):
+    """The refusal is made up at the page's socket."""
+    ada = visit(room, "Ada", "websocket", prepare=rewrite(expired), arrives=False)
+    assert diagnosis(ada, "auth_expired")[0] == "auth_expired"

@@ -27,26 +27,29 @@ export function bindWhy(room, media) {
   const recorders = new Map();
   /** @type {{state?: string, reason?: string, code?: string}} */
   let line = {};
+  /** @type {{code?: string}} why the room would not have us */
+  let refusal = {};
   const { session } = room;
   const removers = [
     room.on("peer:joined", (peer) => recorders.set(peer.id, new Recorder(peer))),
     room.on("peer:left", ({ id }) => [recorders.get(id)?.stop(), recorders.delete(id)]),
     session.on("state", (state, reason, code) => { line = { state, reason, code }; }),
+    session.on("problem", ({ code }) => { line = { ...line, code }; }),
+    session.on("welcome", () => { line = {}; }),
+    room.on("problem", ({ code }) => { refusal = { code }; }),
   ];
-  /** @param {string} id */
-  const recording = (id) => {
-    const { video, audio } = /** @type {any} */ (media.problems);
-    return recorders.get(id)?.snapshot({ secure: isSecureContext, camera: video?.name, microphone: audio?.name, session: { ...line, state: session.state } });
+  /** @param {string} [id] of a peer; without one, what is known before there is any @returns {import("../doctor/verdict.js").Recording} */
+  const recording = (id = "") => {
+    const { video: camera, audio: microphone } = media.problems;
+    const environment = { secure: isSecureContext, camera, microphone, session: { ...line, state: session.state }, room: refusal };
+    return recorders.get(id)?.snapshot(environment) ?? { environment, facts: [] };
   };
   return {
     recording,
     /** @param {import("../sdk/index.js").Peer} peer */
     open(peer) {
       byId("why-title").textContent = `The connection to ${peer.name || "Guest"}`;
-      const refresh = () => {
-        const current = recording(peer.id);
-        if (current) draw(current);
-      };
+      const refresh = () => draw(recording(peer.id));
       refresh();
       const timer = setInterval(refresh, 1000);
       byId("why-dialog").addEventListener("close", () => clearInterval(timer), { once: true });

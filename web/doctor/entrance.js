@@ -27,9 +27,9 @@ export function entranceVerdicts({ environment: { secure, camera, microphone, se
   }
   for (const [device, problem] of Object.entries({ camera, microphone })) {
     if (!problem) continue;
-    const isDenied = problem === "NotAllowedError";
+    const isDenied = /NotAllowedError|^Permission/.test(problem);
     verdicts.push({ code: `${device}_${isDenied ? "denied" : "unavailable"}`, severity: "warning",
-      text: isDenied ? `The browser was not allowed to use the ${device}.` : `The ${device} cannot be used.`, evidence: `getUserMedia failed: ${problem}.`,
+      text: isDenied ? `The browser was not allowed to use the ${device}.` : `The ${device} cannot be used.`, evidence: `getUserMedia failed: ${problem}`,
       advice: isDenied ? "Allow it next to the address of the page, then load the page again." : "Plug it in, and close other programs that use it." });
   }
   const refusal = [room, session].find((one) => one?.code && REFUSALS[one.code]);

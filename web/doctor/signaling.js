@@ -3,6 +3,8 @@
 
 /** Failures of the browser's own, as they are named in messages that only carry the text. */
 const BROWSER_ERROR = /\b\w+Error\b/;
+const WRONG_STATE = /wrong state/i;
+const GLARE = /two offers met|wrong (signaling)?state: have-local-offer/i;
 const CODEC = /codec|m-section|m=|rtpmap|payload type/i;
 
 /** A page that is well confirms within a fraction of this. */
@@ -31,13 +33,13 @@ export function signalingVerdicts({ environment, pair = {}, facts, elapsedMs = 0
   if (isNegotiated || !last) return verdicts;
   const failure = sent.findLast(({ state }) => state === "failed");
   const evidence = failure ? `The ${failure.type} failed after ${failure.at} ms: ${words(failure)}.` : `The ${last.type} is “${last.state}” since ${last.at} ms.`;
-  const glares = sent.filter(({ code }) => code === "glare").length;
-  if (glares > 0) {
+  if (failure?.type === "offer" && (failure.code === "glare" || GLARE.test(failure.message ?? ""))) {
     verdicts.push({ code: "glare", severity: "error", text: "Both sides made an offer, and neither was applied.", evidence,
       advice: "A defect of the application: the polite side has to take back its own offer (perfect negotiation)." });
   } else if (failure?.code === "description_failed" || failure?.code === "remote_rejected") {
     const isCodec = CODEC.test(failure.message ?? "");
-    const name = BROWSER_ERROR.exec(failure.message ?? "")?.[0] ?? failure.message ?? failure.code;
+    const name = BROWSER_ERROR.exec(failure.message ?? "")?.[0]
+      ?? (WRONG_STATE.test(failure.message ?? "") ? "InvalidStateError" : failure.message ?? failure.code);
     verdicts.push({ code: isCodec ? "codec_mismatch" : "description_failed", severity: "error",
       text: isCodec ? `The browsers do not agree about what the ${failure.type} offers.` : `The ${failure.type} was delivered and never applied: ${name}.`, evidence,
       advice: isCodec ? "Compare codecs and media sections of both sides." : "A defect of the application: look where it calls setRemoteDescription." });
