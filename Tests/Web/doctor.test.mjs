@@ -39,6 +39,9 @@ test("only host candidates, hidden ones, or those of one side are told apart", (
   assert.deepEqual(codes(stuck([host], [])), ["one_way_candidates"]);
   assert.deepEqual(codes(stuck([], [])), ["no_candidates"]);
   assert.deepEqual(codes(stuck([{ ...host, type: "relay" }], [host], { iceServers: ["turn:a"] })), ["ice_failed"]);
+  const late = stuck([host], [{ ...host, type: "srflx" }]);
+  late.facts.pop();
+  assert.deepEqual(codes(late), ["connecting_too_long"]);
 });
 
 test("a connection that stood and was lost is not said to have failed from the start", () => {
