@@ -185,3 +185,29 @@ def test_the_token_has_expired(visit, room):
     """The refusal is made up at the page's socket."""
     ada = visit(room, "Ada", "websocket", prepare=rewrite(expired), arrives=False)
     assert diagnosis(ada, "auth_expired")[0] == "auth_expired"
+
+
+@pytest.mark.timeout(180)
+def test_the_checks_before_a_call_name_the_turn_server_that_refuses(chromium, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("what the server knows")
+    turn = Coturn(tmp_path, "what the TURN server knows")
+    try:
+        server = Server.serve("--turn-url", f"turn:127.0.0.1:{turn.port}?transport=udp", "--turn-secret-file", secret, web=str(ROOT / "web"))
+        context = chromium.new_context()
+        try:
+            page = context.new_page()
+            page.goto(f"{server.url.replace('127.0.0.1', 'localhost')}/doctor/")
+            page.click("#start")
+            page.wait_for_selector("#copy:visible", timeout=60_000)
+            results = page.locator("#results li")
+            found = [(one.get_attribute("data-result"), one.inner_text()) for one in results.all()]
+            assert [result for result, _ in found] == ["good"] * 6 + ["bad"], found
+            assert "401" in found[-1][1]
+            if folder := os.environ.get("RECORDINGS"):
+                page.screenshot(path=f"{folder}/page.png", full_page=True)
+        finally:
+            context.close()
+            server.stop()
+    finally:
+        turn.stop()
