@@ -46,7 +46,9 @@ async function start() {
     for (const urls of [server.urls].flat()) await run(urls, () => checkGathering({ ...server, urls }));
   }
   const count = report.filter(({ result }) => result === "bad").length;
-  byId("progress").textContent = count === 0 ? "All is well." : `${count} of ${report.length} checks failed.`;
+  const hasTurn = servers.some((/** @type {RTCIceServer} */ { urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
+  byId("progress").textContent = (count === 0 ? "No check failed." : `${count} of ${report.length} checks failed.`)
+    + (hasTurn ? "" : " The server named no TURN server: a call between two closed networks will fail.");
   byId("start").disabled = false;
   byId("copy").hidden = false;
 }
