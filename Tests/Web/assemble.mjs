@@ -21,7 +21,8 @@ function strip(text) {
     .replace(/^[ \t]*\/\*\*[^]*?\*\/[ \t]*\n/gm, "")
     .split("\n")
     .filter((line) => !/^(import |export \{|\s*\/\/)/.test(line))
-    .map((line) => line.replace(/^export /, ""))
+    .map((line) => line.replace(/^export |^\s+/, ""))
+    .filter(Boolean)
     .join("\n");
 }
 

@@ -186,6 +186,15 @@ test("with retries one event is on its way at a time, and is sent again until ac
   assert.deepEqual(done, ["one", "two"]);
 });
 
+test("with retries and no time-out an answer is not taken for an error", () => {
+  const { io, socket } = connected({ retries: 3 });
+  const done = [];
+  socket.emit("first", (...answer) => done.push(answer));
+  socket._onPacket({ type: 3, nsp: "/", id: io.sent[0].id, data: ["one"] });
+  assert.deepEqual(done, [[null, "one"]]);
+  assert.equal(io.sent.length, 1);
+});
+
 test("a refusal has the server's words and data, and ends the effort", () => {
   const io = new FakeManager();
   const socket = new Socket(io, "/", {});
@@ -216,6 +225,13 @@ test("catch-all listeners see what comes in and what goes out", () => {
   assert.deepEqual(seen, [["out", "a", 1], "before", ["in", "b", 2]]);
   socket.offAny(first);
   assert.equal(socket.listenersAny().length, 1);
+  seen.length = 0;
+  socket.prependAnyOutgoing(() => seen.push("first"));
+  socket.emit("c");
+  assert.deepEqual(seen, ["first", ["out", "c"]]);
+  assert.equal(socket.listenersAnyOutgoing().length, 2);
+  socket.offAnyOutgoing();
+  assert.deepEqual(socket.listenersAnyOutgoing(), []);
 });
 
 test("once, off and a listener that removes itself", () => {

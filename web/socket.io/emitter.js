@@ -69,24 +69,7 @@ export class Emitter {
   emit(event, ...args) {
     return this.dispatch(event, ...args);
   }
-
-  /** @param {string} event @param {Listener} listener */
-  addEventListener(event, listener) {
-    return this.on(event, listener);
-  }
-
-  /** @param {string} [event] @param {Listener} [listener] */
-  removeListener(event, listener) {
-    return this.off(event, listener);
-  }
-
-  /** @param {string} [event] @param {Listener} [listener] */
-  removeEventListener(event, listener) {
-    return this.off(event, listener);
-  }
-
-  /** @param {string} [event] */
-  removeAllListeners(event) {
-    return this.off(event);
-  }
 }
+
+const { on, off } = Emitter.prototype;
+Object.assign(Emitter.prototype, { addEventListener: on, removeListener: off, removeEventListener: off, removeAllListeners: off });

@@ -4,7 +4,7 @@ import { Emitter } from "./emitter.js";
 import { Heartbeat } from "./heartbeat.js";
 import { isBinary } from "./packet.js";
 import { watchPage } from "./page.js";
-import { batchLength, createTransport, probeUpgrade, splitPacket } from "./transport.js";
+import { batchLength, createTransport, knownTransports, nextTransport, probeUpgrade, splitPacket } from "./transport.js";
 
 /** Whether an upgrade has worked on this page, for `rememberUpgrade`. */
 let websocketWorked = false;
@@ -29,12 +29,10 @@ export class Engine extends Emitter {
   constructor(target, opts) {
     super();
     /** @type {Record<string, any>} */
-    this.opts = { upgrade: true, transports: ["polling", "websocket"], ...opts };
+    this.opts = { ...opts, transports: knownTransports(opts.transports) };
     this.target = target;
     this.#unwatch = watchPage(this, () => this.#onClose("transport close", { description: "network connection closed" }));
-    const { rememberUpgrade, transports } = this.opts;
-    this.#use(createTransport(this, rememberUpgrade && websocketWorked ? "websocket" : transports[0]));
-    this.transport.open();
+    this.#try(this.opts.rememberUpgrade && websocketWorked ? "websocket" : this.opts.transports[0]);
   }
 
   /** @param {any} data one message, text or binary */
@@ -79,6 +77,13 @@ export class Engine extends Emitter {
     transport.send(writeBuffer.slice(0, this.#sent));
   }
 
+  /** @param {string} name */
+  #try(name) {
+    this.transport?.off().close();
+    this.#use(createTransport(this, name));
+    this.transport.open();
+  }
+
   /** @param {import("./transport.js").Transport} transport */
   #use(transport) {
     this.transport = transport;
@@ -117,13 +122,15 @@ export class Engine extends Emitter {
     this.readyState = "open";
     this.dispatch("handshake", data).dispatch("open");
     this.flush();
-    const isWanted = this.opts.upgrade && this.opts.transports.includes("websocket") && this.readyState === "open";
+    const isWanted = this.opts.upgrade !== false && this.opts.transports.includes("websocket") && this.readyState === "open";
     if (isWanted && data.upgrades.includes("websocket")) this.#stopProbe = probeUpgrade(this);
   }
 
   /** @param {any} error */
   #onError(error) {
     websocketWorked = false;
+    const next = nextTransport(this);
+    if (next) return this.#try(next);
     this.dispatch("error", error);
     this.#onClose("transport error", error);
   }

@@ -18,9 +18,8 @@ export class FlaggedEmitter extends TappedEmitter {
     return this;
   }
 
-  /** @param {boolean} compress */
-  compress(compress) {
-    this.flags.compress = compress;
+  /** For the API's sake: whether messages are compressed is the browser's affair. */
+  compress() {
     return this;
   }
 

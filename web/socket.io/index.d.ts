@@ -23,6 +23,14 @@ export interface ManagerOptions {
   /** The first one is tried first; polling moves on to WebSocket. Default `["polling", "websocket"]`. */
   transports?: TransportName[];
   upgrade?: boolean;
+  /** Where the first transport does not get through, the next one is tried. */
+  tryAllTransports?: boolean;
+  /** Options for one transport only. */
+  transportOptions?: Partial<Record<TransportName, ManagerOptions>>;
+  /** Whether requests carry a time stamp against caches. By default those of polling do. */
+  timestampRequests?: boolean;
+  /** Its name. Default `t`. */
+  timestampParam?: string;
   /** Begin with a WebSocket if an upgrade has worked on this page before. */
   rememberUpgrade?: boolean;
   query?: Record<string, any> | string;
@@ -85,6 +93,18 @@ export class Manager extends Emitter {
   socket(nsp: string, opts?: SocketOptions): Socket;
   open(done?: (error?: Error) => void): this;
   connect(done?: (error?: Error) => void): this;
+  reconnection(): boolean;
+  reconnection(value: boolean): this;
+  reconnectionAttempts(): number;
+  reconnectionAttempts(value: number): this;
+  reconnectionDelay(): number;
+  reconnectionDelay(value: number): this;
+  reconnectionDelayMax(): number;
+  reconnectionDelayMax(value: number): this;
+  randomizationFactor(): number;
+  randomizationFactor(value: number): this;
+  timeout(): number | false;
+  timeout(value: number | false): this;
   on(event: "open" | "ping" | "reconnect_failed", listener: () => void): this;
   on(event: "error" | "reconnect_error", listener: (error: Error) => void): this;
   on(event: "close", listener: (reason: DisconnectReason, description?: any) => void): this;
@@ -124,7 +144,9 @@ export class Socket extends Emitter {
   offAny(listener?: Listener): this;
   listenersAny(): Listener[];
   onAnyOutgoing(listener: (event: string, ...args: any[]) => void): this;
+  prependAnyOutgoing(listener: (event: string, ...args: any[]) => void): this;
   offAnyOutgoing(listener?: Listener): this;
+  listenersAnyOutgoing(): Listener[];
 }
 
 export const protocol: 5;

@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { Emitter } from "./emitter.js";
 import { Engine } from "./engine.js";
 import { Decoder, encodePacket } from "./packet.js";
 import { Reconnection } from "./reconnection.js";
+import { Adjustable, MANAGER_DEFAULTS } from "./settings.js";
 import { Socket } from "./socket.js";
 import { parseTarget } from "./url.js";
 
 /** @typedef {import("./emitter.js").Listener} Listener */
 
-const MANAGER_DEFAULTS = {
-  reconnection: true,
-  reconnectionAttempts: Infinity,
-  reconnectionDelay: 1000,
-  reconnectionDelayMax: 5000,
-  randomizationFactor: 0.5,
-  timeout: 20000,
-  autoConnect: true,
-};
-
 /** One connection, shared by its namespaces, and the effort to keep it. Emits `open`, `error`, `close`, `reconnect`. */
-export class Manager extends Emitter {
+export class Manager extends Adjustable {
   /** @type {Record<string, Socket>} */
   nsps = {};
   /** @type {"closed" | "opening" | "open"} */
@@ -36,7 +26,8 @@ export class Manager extends Emitter {
   constructor(uri, opts) {
     super();
     [uri, opts] = typeof uri === "object" && uri ? [undefined, uri] : [uri, opts];
-    this.opts = { path: "/socket.io", ...MANAGER_DEFAULTS, ...opts };
+    /** @type {Record<string, any>} */
+    this.opts = { path: "/socket.io", autoConnect: true, ...MANAGER_DEFAULTS, ...opts };
     this.target = parseTarget(uri);
     this.uri = `${this.target.secure ? "https" : "http"}://${this.target.host}`;
     this._reconnection = new Reconnection(this);

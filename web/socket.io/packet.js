@@ -40,18 +40,18 @@ export function encodePacket({ type, nsp, id, data }) {
 }
 
 /** @param {any} value @param {any[]} attachments @returns {any} */
-function fillPlaceholders(value, attachments) {
+function fill(value, attachments) {
   if (!value || typeof value !== "object") return value;
   if (value._placeholder === true) {
     if (typeof value.num !== "number" || !(value.num in attachments)) throw new Error("invalid packet");
     return attachments[value.num];
   }
-  for (const key of Object.keys(value)) value[key] = fillPlaceholders(value[key], attachments);
+  for (const key of Object.keys(value)) value[key] = fill(value[key], attachments);
   return value;
 }
 
 /** @param {number} type @param {any} data */
-function isPlausible(type, data) {
+function isValid(type, data) {
   const isRecord = data instanceof Object && !Array.isArray(data);
   if (type === CONNECT) return isRecord || data === undefined;
   if (type === DISCONNECT) return data === undefined;
@@ -80,7 +80,7 @@ export class Decoder {
     }
     if (this.#missing > 0) return undefined;
     const packet = this.#packet;
-    packet.data = fillPlaceholders(packet.data, this.#attachments);
+    packet.data = fill(packet.data, this.#attachments);
     this.#packet = undefined;
     this.#attachments = [];
     return packet;
@@ -93,7 +93,7 @@ export class Decoder {
     const [head, plain, binary, count, nsp = "/", id] = match;
     const type = Number(plain ?? Number(binary) - WITH_BINARY);
     const data = head === text ? undefined : JSON.parse(text.slice(head.length));
-    if (!isPlausible(type, data)) throw new Error("invalid packet");
+    if (!isValid(type, data)) throw new Error("invalid packet");
     this.#missing = Number(count ?? 0);
     return { type, nsp, id: id ? Number(id) : undefined, data };
   }

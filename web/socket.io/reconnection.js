@@ -27,6 +27,7 @@ export class Reconnection {
     }
     this.isRunning = true;
     this.#timer = setTimeout(() => {
+      if (!opts.reconnection) return this.reset();
       this.#manager.dispatch("reconnect_attempt", this.#backoff.attempts);
       // A listener may just have called disconnect().
       if (this.isRunning) this.#manager.open(this.#tried.bind(this));

@@ -30,7 +30,7 @@ export class RetryQueue {
       }
       this.drain();
     };
-    args.push(onAck);
+    args.push(Object.assign(onAck, { withError: true }));
     this.#queue.push(entry);
     this.drain();
     return this.#socket;

@@ -10,8 +10,10 @@ export class Socket extends FlaggedEmitter {
   recovered = false;
   /** @type {string | undefined} */
   id;
-  receiveBuffer = /** @type {any[][]} */ ([]);
-  sendBuffer = /** @type {any[]} */ ([]);
+  /** @type {any[][]} */
+  receiveBuffer = [];
+  /** @type {any[]} */
+  sendBuffer = [];
   _pid = "";
   _lastOffset = "";
   #acks = new Acks();
@@ -75,8 +77,7 @@ export class Socket extends FlaggedEmitter {
         this.sendBuffer = this.sendBuffer.filter((waiting) => waiting !== packet);
       });
     }
-    if (flags.volatile && !this.io.engine?.transport?.writable) return this;
-    this.#send(packet);
+    if (!flags.volatile || this.io.engine?.transport?.writable) this.#send(packet);
     return this;
   }
 

@@ -39,10 +39,20 @@ export class TappedEmitter extends Emitter {
     return this;
   }
 
+  /** @param {AnyListener} listener */
+  prependAnyOutgoing(listener) {
+    this.#outgoing.unshift(listener);
+    return this;
+  }
+
   /** @param {AnyListener} [listener] */
   offAnyOutgoing(listener) {
     this.#outgoing = this.#outgoing.filter((one) => listener && one !== listener);
     return this;
+  }
+
+  listenersAnyOutgoing() {
+    return this.#outgoing;
   }
 
   /** @param {any[]} args @param {boolean} isIncoming */

@@ -5,6 +5,11 @@ import { Polling } from "./polling.js";
 import { engineUrl, toQuery } from "./url.js";
 import { SocketTransport } from "./websocket.js";
 
+const TRANSPORTS = ["polling", "websocket"];
+
+/** @param {string[]} [names] in the order in which they are tried; others that the official client has are passed over */
+export const knownTransports = (names = TRANSPORTS) => names.filter((name) => TRANSPORTS.includes(name));
+
 const PACKET_NAMES = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
 
 /** @typedef {import("./emitter.js").Emitter & Record<string, any>} Transport */
@@ -18,15 +23,21 @@ export const splitPacket = (packet) =>
  * @param {any} engine @param {string} name @returns {Transport}
  */
 export function createTransport(engine, name) {
-  const { target, opts } = engine;
+  const { target } = engine;
+  const opts = { ...engine.opts, ...engine.opts.transportOptions?.[name] };
   const isPolling = name === "polling";
   const scheme = (isPolling ? "http" : "ws") + (target.secure ? "s" : "");
   /** @param {Record<string, any>} [extra] */
   const url = (extra) => engineUrl(`${scheme}://${target.host}`, opts, {
     ...toQuery(opts.query), EIO: 4, transport: name, ...(engine.id && { sid: engine.id }), ...extra,
-    ...(isPolling && { t: (Date.now() + Math.random()).toString(36) }),
+    ...((opts.timestampRequests ?? isPolling) && { [opts.timestampParam ?? "t"]: Math.random().toString(36) }),
   });
   return isPolling ? new Polling(url, opts) : new SocketTransport(url, opts);
+}
+
+/** @param {any} engine what is tried where its transport did not get through */
+export function nextTransport({ opts: { transports, tryAllTransports }, readyState, transport }) {
+  return tryAllTransports && readyState === "opening" && transports[transports.indexOf(transport.name) + 1];
 }
 
 /** @param {any} packet @returns {number} bytes in a polling request, where binary is base64; never too few */
