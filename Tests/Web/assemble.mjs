@@ -16,7 +16,7 @@ export function modules(path = resolve(clientFolder, "index.js"), seen = new Set
 }
 
 /** @param {string} text */
-function strip(text) {
+export function strip(text) {
   return text
     .replace(/^[ \t]*\/\*\*[^]*?\*\/[ \t]*\n/gm, "")
     .split("\n")

@@ -9,6 +9,8 @@ export const ErrorCode = Object.freeze({
   /** The other side did not come back in time to hear of it. */
   EXPIRED: "expired",
   UNREACHABLE: "unreachable",
+  /** The application's `token()` failed. */
+  NO_TOKEN: "no_token",
   GLARE: "glare",
   DESCRIPTION_FAILED: "description_failed",
   BAD_ANSWER: "bad_answer",

@@ -26,7 +26,7 @@ export declare const ReceiptState: {
 };
 export declare const CallState: {
   readonly RINGING: "ringing"; readonly ACCEPTED: "accepted"; readonly DECLINED: "declined"; readonly CANCELLED: "cancelled";
-  readonly TIMEOUT: "timeout"; readonly BUSY: "busy"; readonly UNREACHABLE: "unreachable"; readonly ELSEWHERE: "elsewhere"; readonly ENDED: "ended";
+  readonly TIMEOUT: "timeout"; readonly BUSY: "busy"; readonly UNREACHABLE: "unreachable"; readonly NO_TOKEN: "no_token"; readonly ELSEWHERE: "elsewhere"; readonly ENDED: "ended";
 };
 export declare const Presence: { readonly HERE: "here"; readonly AWAY: "away" };
 
@@ -66,6 +66,8 @@ export interface ConnectOptions {
   /** The server; where the page came from if absent. */
   url?: string;
   auth?: { token?: string; user?: string; name?: string; metadata?: Record<string, unknown> };
+  /** A function is asked anew at each connect, and a while before the token expires. */
+  token?: string | (() => string | Promise<string>);
   requestTimeoutMs?: number;
   /** Whether a page that was reloaded without a goodbye takes its own seat again. Default true. */
   remember?: boolean;
@@ -78,12 +80,14 @@ export declare function connect(options?: ConnectOptions): Session;
 export declare class Session extends Emitter<{
   state: [state: Values<typeof SessionState>, reason?: string, code?: string];
   call: [call: Call];
+  /** The server is about to go down. */
+  draining: [news: { reason: string; inMs: number }];
   welcome: [welcome: Welcome];
   transport: [name: string | undefined];
   iceServers: [servers: RTCIceServer[]];
   problem: [error: ParleyError, event?: string];
 }> {
-  constructor(socket: any, requestTimeoutMs?: number);
+  constructor(socket: any, requestTimeoutMs?: number, token?: ConnectOptions["token"]);
   readonly socket: any;
   readonly state: Values<typeof SessionState>;
   readonly welcome?: Welcome;
@@ -95,6 +99,8 @@ export declare class Session extends Emitter<{
   /** The same, again and again while only the line is at fault: for what may be done twice. */
   insist(event: string, payload?: unknown): Promise<any>;
   send(event: string, payload: unknown): void;
+  /** What is shown to the server as our token. */
+  credentials(): Promise<{ token?: string }>;
   /** Settles with the next welcome, or when there will be none. */
   whenConnected(): Promise<void>;
   join(room: string, options?: JoinOptions): Room;
