@@ -34,6 +34,7 @@ export function connect({ io = /** @type {any} */ (globalThis).io, url, requestT
   watchNetwork({
     isConnected: () => session.state === SessionState.CONNECTED,
     ask: (timeoutMs) => session.request("ice", {}, { timeoutMs }),
+    changed: () => session.emit("network"),
     giveUp: () => socket.io.engine?.close(),
   });
   globalThis.addEventListener?.("pagehide", (event) => event.persisted || (sayGoodbye(session) && tab?.forget()));

@@ -80,6 +80,8 @@ export declare function connect(options?: ConnectOptions): Session;
 export declare class Session extends Emitter<{
   state: [state: Values<typeof SessionState>, reason?: string, code?: string];
   call: [call: Call];
+  /** The page's network may be another one. */
+  network: [];
   /** The server is about to go down. */
   draining: [news: { reason: string; inMs: number }];
   welcome: [welcome: Welcome];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
+import { batchCandidates } from "./candidates.js";
 import { Emitter } from "./emitter.js";
 import { Negotiation } from "./negotiation.js";
 import { reportHealth } from "./report.js";
@@ -49,7 +50,7 @@ export class Peer extends Emitter {
     });
     this.#restarts = new Restarts(this.pc, this.initiator, line.isOnline, (state) => this.#setState(state));
     const report = reportHealth(this.pc, (health) => line.isOnline() && line.send("report", { to: this.id, ...health }));
-    this.pc.onicecandidate = ({ candidate }) => line.send("candidate", { to: this.id, candidate: candidate?.toJSON() ?? null });
+    this.pc.onicecandidate = batchCandidates((payload) => line.send("candidate", { to: this.id, ...payload }));
     this.pc.oniceconnectionstatechange = report;
     this.pc.onconnectionstatechange = () => [report(), this.#restarts.follow()];
     this.pc.ontrack = ({ track }) => {
@@ -119,10 +120,10 @@ export class Peer extends Emitter {
     if (this.pc.signalingState !== "closed") this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
   }
 
-  /** The way to the other side is whole again, so that what had to wait for it can be tried. */
-  recover() {
+  /** @param {boolean} [isNewNetwork] the way to the other side is whole again, or another one: what had to wait for it can be tried */
+  recover(isNewNetwork) {
     this.#negotiation.recover();
-    this.#restarts.recover();
+    this.#restarts.recover(isNewNetwork);
   }
 
   close() {

@@ -6,9 +6,9 @@ const PATIENCE_MS = 3000;
 /**
  * Asks the server for a sign of life when the page learns that the network may be another one, or that it was asleep:
  * a connection that died in silence is given up at once, not when its heartbeat is overdue.
- * @param {{isConnected: () => boolean, ask: (timeoutMs: number) => Promise<any>, giveUp: () => void}} line
+ * @param {{isConnected: () => boolean, ask: (timeoutMs: number) => Promise<any>, giveUp: () => void, changed: () => void}} line
  */
-export function watchNetwork({ isConnected, ask, giveUp }) {
+export function watchNetwork({ isConnected, ask, giveUp, changed }) {
   let isAsking = false;
   const check = async () => {
     if (isAsking || !isConnected() || globalThis.document?.visibilityState === "hidden") return;
@@ -21,7 +21,11 @@ export function watchNetwork({ isConnected, ask, giveUp }) {
     }
     isAsking = false;
   };
-  globalThis.addEventListener?.("online", check);
+  const change = () => {
+    changed();
+    check();
+  };
+  globalThis.addEventListener?.("online", change);
   globalThis.document?.addEventListener("visibilitychange", check);
-  /** @type {any} */ (globalThis.navigator)?.connection?.addEventListener?.("change", check);
+  /** @type {any} */ (globalThis.navigator)?.connection?.addEventListener?.("change", change);
 }

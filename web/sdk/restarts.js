@@ -43,10 +43,15 @@ export class Restarts {
     if (STATE_OF_CONNECTION[connectionState]) this.#onState(STATE_OF_CONNECTION[connectionState]);
   }
 
-  /** The way to the other side is whole again: begins anew where it had to give up or to wait. */
-  recover() {
+  /**
+   * The way to the other side is whole again: begins anew where it had to give up or to wait.
+   * @param {boolean} [isNewNetwork] looks for a way through it before the old one is found to be dead
+   */
+  recover(isNewNetwork) {
+    const { connectionState } = this.#pc;
     this.#count = 0;
-    if (this.#pc.connectionState === "failed") this.#restart();
+    if (connectionState === "failed") this.#restart();
+    else if (isNewNetwork && !["new", "closed"].includes(connectionState)) this.#pc.restartIce();
   }
 
   stop() {

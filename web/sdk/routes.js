@@ -87,6 +87,9 @@ export function routeRoomEvents(session, room, actions) {
   removers.push(session.on("state", (state, reason, code) => {
     if (state === SessionState.CLOSED) actions.end(reason, code);
   }));
+  removers.push(session.on("network", () => {
+    for (const peer of room.peers.values()) peer.recover(true);
+  }));
   removers.push(session.on("iceServers", (servers) => {
     for (const peer of room.peers.values()) peer.setIceServers(servers);
   }));

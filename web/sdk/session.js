@@ -8,7 +8,7 @@ import { SessionState } from "./states.js";
 
 /**
  * One page's line to the server. Events: `state` (state, reason, code), `welcome` (welcome), `transport` (name), `iceServers` (servers),
- * `call` (call), `draining` ({reason, inMs}: the server is about to go down), `problem` (error).
+ * `call` (call), `network` (it may be another one), `draining` ({reason, inMs}: the server is about to go down), `problem` (error).
  */
 export class Session extends Line {
   /** @type {any} what the server last said of itself and of us */
