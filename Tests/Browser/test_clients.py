@@ -2,10 +2,14 @@
 """The same scenario with our browser client and with the official one, each served by parley, in Chromium."""
 
 import pathlib
+import socket
+import subprocess
+import sys
+import time
 
 import pytest
 
-from server import ROOT, Server
+from server import ROOT, Server, free_port
 from wire import fetch
 
 SCENARIO = (pathlib.Path(__file__).parent / "scenario.js").read_text(encoding="utf-8")
@@ -61,6 +65,32 @@ def test_the_scenario_plays_out(page, client, echo, transports):
     assert seen.pop("transport") == transports[-1]
     assert seen == EXPECTED
     echo.check()
+
+
+@pytest.fixture(scope="module")
+def foreign():
+    """The port of a server by others."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, pathlib.Path(__file__).parent / "foreign.py", str(port)])
+    deadline = time.monotonic() + 20
+    while socket.socket().connect_ex(("127.0.0.1", port)):
+        assert process.poll() is None and time.monotonic() < deadline, "python-socketio did not start"
+        time.sleep(0.1)
+    yield port
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("transports", [["polling"], ["websocket"], ["polling", "websocket"]], ids="-".join)
+def test_our_client_works_with_a_server_by_others(page, ours, foreign, transports):
+    load(page, ours)
+    seen = page.evaluate(SCENARIO, [f"http://127.0.0.1:{foreign}", transports])
+    assert seen.pop("first") == transports[0]
+    assert seen.pop("transport") == transports[-1]
+    # Its words for a namespace that it does not have are its own.
+    assert seen.pop("refusal")
+    assert seen == {name: value for name, value in EXPECTED.items() if name != "refusal"}
 
 
 JOIN = """async () => {
