@@ -4,7 +4,7 @@ internal import NIOConcurrencyHelpers
 /// For what a client is refused, or its connection ended, below the application.
 package enum Refused: String, Sendable, CaseIterable {
     // Connections
-    case connections, connectionsOfAddress = "connections_of_address"
+    case connections, connectionsOfAddress = "connections_of_address", tls
     // HTTP
     case request, requestHead = "request_head", requestBody = "request_body", slowRequest = "slow_request", origin
     // WebSocket

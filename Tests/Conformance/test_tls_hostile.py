@@ -84,10 +84,19 @@ def test_garbage_is_closed(secure, garbage):
         assert said == b"" or said[0] == 0x15, said
 
 
-def test_what_is_no_tls_gets_an_alert(secure):
+def refused(server, pair):
+    """How many connections the server has counted whose TLS was none, or came too late."""
+    with over(pair.trust(), Http)(server.port) as http:
+        lines = http.request("GET", "/metrics").text.splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith('parley_refusals_total{reason="tls"}'))
+
+
+def test_what_is_no_tls_gets_an_alert_and_is_counted(secure, pair):
+    before = refused(secure, pair)
     with Stream(secure.port) as stream:
         stream.send(b"\x05\x01\x00\x05\x01")
         assert stream.rest() == bytes([0x15, 3, 1, 0, 2, 2, 10])
+    assert refused(secure, pair) == before + 1
 
 
 def test_a_first_flight_with_any_octet_changed_is_refused_or_gone_on_with(secure, pair):
@@ -139,7 +148,7 @@ def test_a_handshake_cut_anywhere_leaves_nothing_behind(secure, pair):
 
 @pytest.mark.slow
 def test_a_handshake_must_be_complete_in_time(secure, pair):
-    hello = opening(pair)[0]
+    hello, before = opening(pair)[0], refused(secure, pair)
     silent, slow = Stream(secure.port), Stream(secure.port)
     begun = time.monotonic()
     open_streams, sent = [silent, slow], 0
@@ -154,6 +163,7 @@ def test_a_handshake_must_be_complete_in_time(secure, pair):
         open_streams = [stream for stream in open_streams if stream.socket not in readable or stream.fill()]
     assert not open_streams
     assert sent < len(hello)
+    assert refused(secure, pair) == before + 2
 
 
 def renegotiating(port):

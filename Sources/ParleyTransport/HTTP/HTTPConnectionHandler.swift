@@ -3,6 +3,7 @@ internal import DequeModule
 internal import NIOCore
 internal import NIOHTTP1
 internal import ParleyEngineIO
+internal import ParleyTLS
 
 /// One HTTP/1.1 connection: gathers requests, keeps their order, writes answers, guards time and size.
 final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, DeadlineOwner {
@@ -159,12 +160,16 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         }
         current = nil
         phase = .finished
+        if [.handshaking, .failed, .plainHTTP].contains(stateOfTLS) { loop.refusals.count(.tls) }
         context.fireChannelInactive()
     }
+
+    private var stateOfTLS: TLSConnection.State? { (context?.channel as? StreamChannel)?.tls?.state }
 
     func deadlinePassed() {
         // An idle connection is closed without a word; a request that takes too long is told so.
         if isLingering || (headBytes == 0 && !isReceivingBody) {
+            if stateOfTLS == .new { loop.refusals.count(.tls) }
             context?.close(promise: nil)
         } else {
             refuse(408, "The request took too long to arrive.")
