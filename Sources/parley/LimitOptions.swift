@@ -37,7 +37,11 @@ struct LimitOptions: ParsableArguments {
         ] where !(1...1_000_000_000).contains(value) {
             throw ValidationError("--\(name) must be 1 or more, not \(value).")
         }
-        _ = try trustedProxies()
+        var proxies = Networks()
+        for text in trustedProxy where !proxies.add(text) {
+            throw ValidationError(
+                "--trusted-proxy must be an IP address, or a network such as 10.0.0.0/8, not \"\(text)\".")
+        }
     }
 
     func apply(to configuration: inout SocketIOConfiguration) throws {
@@ -45,22 +49,13 @@ struct LimitOptions: ParsableArguments {
         configuration.pingTimeout = .milliseconds(Int64(pingTimeout))
         configuration.connectTimeout = .milliseconds(Int64(connectTimeout))
         configuration.maxPayload = maxPayload
-        configuration.transport.maxConnections = DescriptorLimit.raised()
+        configuration.limits.connections = DescriptorLimit.raised()
         if let limit = addressLimit {
-            configuration.transport.maxConnectionsPerAddress = limit
-            configuration.transport.countsLoopback = true
+            configuration.limits.connectionsPerAddress = limit
+            configuration.limits.countsLoopback = true
         }
-        configuration.transport.trustedProxies = try trustedProxies()
-        configuration.transport.maxPacketsPerSecond = packetLimit ?? 200
-        configuration.transport.maxPacketsPerSecondOfLoopback = packetLimit ?? 0
-    }
-
-    private func trustedProxies() throws -> TrustedProxies {
-        var proxies = TrustedProxies()
-        for text in trustedProxy where !proxies.networks.add(text) {
-            throw ValidationError(
-                "--trusted-proxy must be an IP address, or a network such as 10.0.0.0/8, not \"\(text)\".")
-        }
-        return proxies
+        configuration.limits.trustedProxies = trustedProxy
+        configuration.limits.packetsPerSecond = packetLimit ?? 200
+        configuration.limits.packetsPerSecondOfLoopback = packetLimit ?? 0
     }
 }

@@ -235,3 +235,13 @@ def test_an_upgrade_for_polling_is_taken_and_closed(port, known):
             assert part, answer
             answer += part
     assert answer.startswith(b"HTTP/1.1 101 ") and b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in answer
+
+
+def test_a_folder_of_the_page_is_found_without_its_slash(parley):
+    from server import ROOT
+    server = parley(web=str(ROOT / "web"))
+    answer = fetch(server.port, "GET", "/doctor?x=1")
+    assert (answer.status, answer.header("location")) == (308, "/doctor/")
+    assert fetch(server.port, "GET", "/doctor/").status == 200
+    for path in "/nowhere", "//doctor", "/doctor/../doctor":
+        assert fetch(server.port, "GET", path).status == 404

@@ -52,6 +52,10 @@ public struct SocketIOConfiguration: Sendable {
     public var recovery: RecoveryConfiguration?
     /// Event loops; nil for one for each core.
     public var threads: Int?
+    /// What clients may take.
+    public var limits = ConnectionLimits() {
+        didSet { limits.apply(to: &transport) }
+    }
     /// Everything else about HTTP, WebSocket and limits.
     package var transport = TransportConfiguration()
     /// Requests beside the Socket.IO endpoint.

@@ -74,12 +74,21 @@ package struct StaticRoute: HTTPRoute {
         let request = exchange.request
         var path = Query.decode(request.path.dropFirst())
         if path.isEmpty || path.hasSuffix("/") { path += "index.html" }
-        guard let file = files.files[path] else { return false }
+        guard let file = files.files[path] else { return leadsToFolder(exchange, path) }
         guard request.head.method == .GET || request.head.method == .HEAD else {
             exchange.respond(.text(405, "This can only be read."))
             return true
         }
         exchange.respond(file.response(to: request, fields: Self.security))
+        return true
+    }
+
+    /// `/doctor` is `/doctor/`, which its page's relative links need.
+    private func leadsToFolder(_ exchange: HTTPExchange, _ path: String) -> Bool {
+        guard files.files[path + "/index.html"] != nil else { return false }
+        var response = HTTPResponse(status: 308)
+        response.fields = [("Location", "/\(path)/")]
+        exchange.respond(response)
         return true
     }
 
