@@ -31,6 +31,8 @@ def network():
     if (made := run("ip", "netns", "add", name, check=False)).returncode:
         pytest.skip(f"no network namespace can be made here: {made.stderr.strip()}")
     try:
+        # Addresses that come a second later would be another network to a browser, which then drops what it loads.
+        run("ip", "netns", "exec", name, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6")
         run("ip", "-n", name, "link", "add", "lan0", "type", "veth", "peer", "name", "lan1")
         run("ip", "-n", name, "address", "add", f"{ADDRESS}/24", "dev", "lan0")
         for device in "lo", "lan0", "lan1":
