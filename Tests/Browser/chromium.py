@@ -50,7 +50,8 @@ def launch(playwright):
 class Visitor:
     """Somebody with the call page open."""
 
-    def __init__(self, browser, url, room, name, transports=None, has_camera=True, prepare=None, arrives=True):
+    def __init__(self, browser, url, room, name, transports=None, has_camera=True, prepare=None, arrives=True,
+                 fragment=""):
         # A certificate of a test has nobody to vouch for it.
         self.context = browser.new_context(ignore_https_errors=url.startswith("https:"))
         self.page = self.context.new_page()
@@ -62,7 +63,7 @@ class Visitor:
         if prepare:
             prepare(self.page)
         query = {"room": room, "name": name, "join": "", **({"transports": transports} if transports else {})}
-        self.page.goto(f"{url.replace('127.0.0.1', 'localhost')}/?{urlencode(query)}", wait_until="domcontentloaded")
+        self.page.goto(f"{url.replace('127.0.0.1', 'localhost')}/?{urlencode(query)}{fragment and '#' + fragment}", wait_until="domcontentloaded")
         if arrives:
             self.arrive()
 

@@ -28,13 +28,13 @@ export class Call {
   #refusal;
 
   /**
-   * @param {{room: string, name: string, transports?: string[]}} choice @param {LocalMedia} media
+   * @param {{room: string, name: string, transports?: string[], token?: string}} choice @param {LocalMedia} media
    * @param {(reason: string, code: string) => void} onEnd
    */
-  constructor({ room, name, transports }, media, onEnd) {
+  constructor({ room, name, transports, token }, media, onEnd) {
     this.#media = media;
     this.#onEnd = onEnd;
-    this.session = connect({ forceNew: true, auth: { name, metadata: { name } }, ...(transports && { transports }) });
+    this.session = connect({ forceNew: true, auth: { name, metadata: { name } }, token, ...(transports && { transports }) });
     this.room = this.session.join(room, { metadata: { name, ...this.#mediaState() }, onPassword: passwordAsker() });
     this.why = bindWhy(this.room, media);
     this.#gallery = new Gallery(this.room, this.why.open);

@@ -6,11 +6,13 @@ import { bindCopy, bindToggles } from "./controls.js";
 import { bindDialogs } from "./dialogs.js";
 import { byId, memory, show } from "./dom.js";
 import { showLanding } from "./landing.js";
+import { tokenOfTab } from "./token.js";
 
 /** How long a call that was opened by a link waits for the devices; it goes on without them, and takes them when they come. */
 const DEVICE_PATIENCE_MS = 2500;
 
 const query = new URLSearchParams(location.search);
+const token = tokenOfTab();
 const media = new LocalMedia();
 const transports = query.get("transports")?.split(",").filter(Boolean);
 /** @type {Call | undefined} */
@@ -33,7 +35,7 @@ async function join(chosen) {
   const isAsked = media.stream.active || Object.keys(media.problems).length > 0;
   const opening = isAsked ? Promise.resolve() : media.open();
   await Promise.race([opening, new Promise((resolve) => setTimeout(resolve, DEVICE_PATIENCE_MS))]);
-  call = new Call({ ...choice, transports }, media, onEnd);
+  call = new Call({ ...choice, transports, token }, media, onEnd);
   expose(call);
   byId("main").focus({ preventScroll: true });
 }
