@@ -12,6 +12,7 @@ struct Certs: ParsableCommand {
             """)
 
     @OptionGroup var folder: CertificateFolder
+    @Flag(help: "For all names and addresses of this machine; so it is without this, too.") var lan = false
     @Flag(help: "Make a new authority; every device has to trust it anew.") var renew = false
 
     func run() throws {
