@@ -30,7 +30,7 @@ actor WebhookCalls {
     func grants(_ key: [UInt8], ask: @escaping @Sendable () async throws -> Answer) async throws -> Grants {
         if let (grants, until) = kept[key], until > .now { return grants }
         if let call = calls[key] { return try await call.value.grants }
-        guard running < Self.maxRunning || waiting.count < Self.maxWaiting else {
+        guard calls.count < Self.maxRunning + Self.maxWaiting else {
             throw AdmissionError(.rateLimited, message: "Too many clients are being checked.", retryAfterMs: 1_000)
         }
         let call = Task {
