@@ -46,6 +46,8 @@ public struct SignalingConfiguration: Sendable {
 
     public init() {}
 
+    /// What happens is written down here, if anybody wants to know.
+    package var journal: Journal?
     /// Counts requests that fail. The server's own.
     var refusals = RefusalCounts()
     /// What was sent this long ago over a connection that still lives has arrived. Set from the heartbeat of the server.

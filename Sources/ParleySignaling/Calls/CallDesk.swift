@@ -42,6 +42,8 @@ final class CallDesk {
     private struct Call {
         var state: CallState
         var caller: Visitor
+        /// The user or peer that is called, as the caller named it.
+        var to: String
         var callee: Visitor?
         /// The caller's ack of `call`, until it is answered.
         var ackID: Int?
@@ -50,6 +52,8 @@ final class CallDesk {
         var timeout: Scheduled<Void>?
         /// The private room, once it is accepted. Unlike the call's id, nobody else knows its name before.
         var room: RoomName?
+        /// Since when the parties talk, in milliseconds since 1970.
+        var acceptedAt: Int64?
     }
 
     private unowned let loop: SignalingLoop
@@ -76,7 +80,7 @@ final class CallDesk {
         incoming.set("media", media)
         incoming.set("metadata", try payload.metadata("metadata", limit: limit))
         calls[id] = Call(
-            state: CallState(id: id, caller: peer.id), caller: peer.visitor, ackID: ackID, incoming: incoming,
+            state: CallState(id: id, caller: peer.id), caller: peer.visitor, to: to, ackID: ackID, incoming: incoming,
             timeoutMs: timeoutMs)
         byCaller[peer.id, default: []].insert(id)
         let target = SessionID(to).flatMap { $0.loop < loop.count ? CallParty.peer($0) : nil } ?? .user(to)
@@ -97,7 +101,7 @@ final class CallDesk {
         for id in byCaller[peer] ?? [] {
             guard var call = calls[id], let news = call.state.cancel(by: peer, "disconnected") else { continue }
             tell(news)
-            finish(call)
+            missed(call, "disconnected")
         }
     }
 
@@ -124,7 +128,7 @@ final class CallDesk {
         guard !isBusy, !devices.isEmpty else {
             answer.set("status", isBusy ? "busy" : "unreachable")
             answer.set("ringing", 0)
-            finish(call)
+            missed(call, isBusy ? "busy" : "unreachable")
             return loop.answer(call.caller.id, call.ackID, event: "call", .success(answer))
         }
         let expiresAt = JSON.int(WallClock.milliseconds + Int64(call.timeoutMs))
@@ -134,7 +138,7 @@ final class CallDesk {
             [unowned self] in
             guard var call = calls[id] else { return }
             tell(call.state.timeOut())
-            finish(call)
+            missed(call, "timeout")
         }
         calls[id] = call
         answer.set("status", "ringing")
@@ -157,11 +161,11 @@ final class CallDesk {
         case .decline:
             guard let news = call.state.decline(by: by, request.reason) else { return false }
             tell(news)
-            finish(call)
+            missed(call, "declined")
         case .cancel:
             guard let news = call.state.cancel(by: by, request.reason) else { return false }
             tell(news)
-            finish(call)
+            missed(call, "cancelled")
         case .end:
             guard let news = call.state.end(by: by, request.reason) else { return false }
             end(call, news)
@@ -175,8 +179,10 @@ final class CallDesk {
         call.callee = request.visitor
         let room = RoomName("call:\(SessionID(loop: loop.index))")
         call.room = room
+        call.acceptedAt = WallClock.milliseconds
         call.timeout?.cancel()
         calls[call.state.id] = call
+        record(.callStarted, call)
         tell(news)
         for party in parties(of: call) { loop.tell(loop.home(of: party), .engaged(party, call: call.state.id)) }
         let opening = CallOpening(
@@ -190,7 +196,25 @@ final class CallDesk {
             loop.act(RoomAct(room: room, peer: call.caller.id, kind: .close(reason: "call_ended")))
         }
         for party in parties(of: call) { loop.tell(loop.home(of: party), .free(party, call: call.state.id)) }
+        let duration = WallClock.milliseconds - (call.acceptedAt ?? WallClock.milliseconds)
+        record(.callEnded, call, ["durationMs": .int(max(0, duration))])
         finish(call)
+    }
+
+    /// It ended before anybody took it.
+    private func missed(_ call: Call, _ reason: String) {
+        record(.callMissed, call, ["reason": .string(reason)])
+        finish(call)
+    }
+
+    private func record(_ kind: Fact.Kind, _ call: Call, _ more: JSON = [:]) {
+        loop.record(kind, in: call.room, of: call.caller.id) {
+            var data: JSON = ["callId": .string(call.state.id.description), "to": .string(call.to)]
+            data.set("user", call.caller.user.map(JSON.string))
+            data.set("calleeId", call.callee.map { .string($0.id.description) })
+            data.set("calleeUser", call.callee?.user.map(JSON.string))
+            return data.overlaid(with: more)
+        }
     }
 
     private func parties(of call: Call) -> [CallParty] {

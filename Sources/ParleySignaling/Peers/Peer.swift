@@ -61,6 +61,7 @@ final class Peer: SocketDelegate {
         let given = try? Payload(auth).metadata("metadata", limit: loop.configuration.maxMetadataBytes)
         metadata = (given ?? .object([:])).overlaid(with: admission?.grants.metadata)
         loop.add(self)
+        loop.record(.peerConnected, of: id) { identity }
         welcome(resumed: false)
         becomesReachable(true)
         watchGrants()

@@ -69,6 +69,7 @@ extension Peer: DeadlineOwner {
         // Answers first: before it is connected, the client has no new requests whose ids they could have.
         for answer in heldAnswers.takeAll() { socket.send(packet: answer) }
         queuedOffers = [:]
+        loop.record(.peerResumed, of: id) { identity }
         socket.sendConnect()
         welcome(resumed: true)
         for (packet, attachments) in outbox.missed { send(packet, attachments) }
@@ -91,6 +92,7 @@ extension Peer: DeadlineOwner {
         permit?.timer?.cancel()
         becomesReachable(false)
         loop.remove(self)
+        loop.record(.peerDisconnected, of: id) { ["reason": .string(reason.rawValue)] }
         for view in rooms {
             view.remove(self)
             loop.act(RoomAct(room: view.name, peer: id, kind: .leave(reason)))

@@ -49,6 +49,7 @@ extension RoomDirectory {
             "room": act.room.json, "settings": settings, "metadata": metadata, "by": .string(member.id.description),
         ]
         notify(entry, .event("room:updated", updated))
+        loop.record(.roomUpdated, in: act.room, of: member.id) { ["settings": settings] }
         loop.answer(
             act.peer, act.ackID, event: act.event, .success(["ok": true, "settings": settings, "metadata": metadata]))
         if !entry.state.settings.hasLobby { openLobby(act.room) }
@@ -103,7 +104,16 @@ extension RoomDirectory {
         if let ackID = act.ackID {
             loop.notify(act.peer.loop, act.room, .accepted(act.peer, ackID: ackID, members: targets.map(\.id)))
         }
-        for target in targets { loop.deliver(signal, to: target.id, in: act.room) }
+        for target in targets {
+            record(act, moderation, target.id)
+            loop.deliver(signal, to: target.id, in: act.room)
+        }
+    }
+
+    private func record(_ act: RoomAct, _ moderation: Moderation, _ target: SessionID?) {
+        loop.record(.moderated, in: act.room, of: target) {
+            sanction(act, moderation).overlaid(with: ["by": .string(act.peer.description)])
+        }
     }
 
     private func sanction(_ act: RoomAct, _ moderation: Moderation) -> JSON {
@@ -123,6 +133,7 @@ extension RoomDirectory {
     private func remove(_ target: Member, _ act: RoomAct, _ moderation: Moderation) {
         guard var entry = self[act.room] else { return }
         tell(target.id, act, moderation)
+        record(act, moderation, target.id)
         if moderation.action == .ban {
             let until = moderation.durationMs.map { loop.eventLoop.now + .milliseconds(Int64($0)) } ?? .distantFuture
             entry.state.bans.add(target, by: moderation.marks, until: until)
@@ -146,6 +157,7 @@ extension RoomDirectory {
             throw Refusal(.peerNotFound, message: "No ban of this room names it.")
         }
         self[act.room] = entry
+        record(act, moderation, peer)
         done(act, peer.map { [$0] } ?? [])
     }
 
@@ -165,6 +177,7 @@ extension RoomDirectory {
         }
         self[act.room] = entry
         tell(target.id, act, moderation)
+        record(act, moderation, target.id)
         for member in changed { notify(entry, .updated(member, tellsRole: true)) }
         if role >= .moderator { knocksNew(to: target, of: entry) }
         done(act, [target.id])

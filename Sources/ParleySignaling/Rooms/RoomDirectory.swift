@@ -14,6 +14,8 @@ final class RoomDirectory: RoomAuthority {
         var counts: [Int]
         /// Ends the room that nobody is in.
         var end: Scheduled<Void>?
+        /// Why the room is being closed, with its members still in it.
+        var closing: String?
 
         /// The loops that have members.
         var loops: [Int] { counts.indices.filter { counts[$0] > 0 } }
@@ -87,6 +89,7 @@ final class RoomDirectory: RoomAuthority {
     func create(_ name: RoomName, _ settings: RoomSettings, _ metadata: JSON) -> Entry {
         let state = RoomState(
             name: name, settings: settings, metadata: metadata, createdAt: WallClock.milliseconds)
+        loop.record(.roomCreated, in: name) { ["settings": settings.json] }
         return Entry(state: state, counts: Array(repeating: 0, count: loop.count))
     }
 
@@ -113,6 +116,7 @@ final class RoomDirectory: RoomAuthority {
             end.cancel()
             emptyRooms -= 1
         }
+        loop.record(.peerJoined, in: entry.state.name, of: member.id) { member.identity }
         let isNewLoop = entry.counts[own] == 0
         entry.counts[own] += 1
         rooms[entry.state.name] = entry
@@ -134,6 +138,9 @@ final class RoomDirectory: RoomAuthority {
         let loops = entry.loops
         entry.counts[peer.loop] -= 1
         rooms[room] = entry
+        loop.record(.peerLeft, in: room, of: peer) {
+            member.identity.overlaid(with: ["reason": .string(reason.rawValue)])
+        }
         for index in loops { loop.notify(index, room, .left(peer, reason: reason)) }
         if let successor {
             notify(entry, .updated(successor, tellsRole: true))
@@ -148,6 +155,7 @@ final class RoomDirectory: RoomAuthority {
         member.isAway = isAway
         entry.state[act.peer] = member
         rooms[act.room] = entry
+        loop.record(isAway ? .peerAway : .peerBack, in: act.room, of: act.peer)
         notify(entry, .presence(act.peer, isAway: isAway))
     }
 
@@ -171,23 +179,44 @@ final class RoomDirectory: RoomAuthority {
         let now = loop.eventLoop.now
         let bans = entry.state.bans.end(at: now).map { min($0 - now, .hours(1)) } ?? .zero
         let stay = max(bans, .milliseconds(Int64(entry.state.settings.emptyTimeoutMs)))
-        guard stay > .zero, emptyRooms < Self.maxEmptyRooms, entry.state.call == nil else { return rooms[room] = nil }
-        emptyRooms += 1
-        entry.end = loop.eventLoop.assumeIsolated().scheduleTask(in: stay) { [unowned self] in
-            emptyRooms -= 1
-            rooms[room] = nil
+        guard stay > .zero, emptyRooms < Self.maxEmptyRooms, entry.state.call == nil, entry.closing == nil else {
+            return forget(room, entry.closing ?? "empty")
         }
         rooms[room] = entry
+        keepEmpty(room, for: stay)
     }
 
-    private func close(_ room: RoomName, _ reason: String) {
+    /// Keeps a room that nobody is in for a while.
+    func keepEmpty(_ room: RoomName, for stay: TimeAmount) {
+        emptyRooms += 1
+        rooms[room]?.end = loop.eventLoop.assumeIsolated().scheduleTask(in: stay) { [unowned self] in
+            forget(room, "empty")
+        }
+    }
+
+    private func forget(_ room: RoomName, _ reason: String) {
+        guard let entry = rooms.removeValue(forKey: room) else { return }
+        if let end = entry.end {
+            end.cancel()
+            emptyRooms -= 1
+        }
+        loop.record(.roomClosed, in: room) {
+            [
+                "reason": .string(reason), "durationMs": .int(WallClock.milliseconds - entry.state.createdAt),
+                "joins": .int(Int64(entry.state.joins)),
+            ]
+        }
+    }
+
+    func close(_ room: RoomName, _ reason: String) {
         guard var entry = rooms[room] else { return }
         notify(entry, .event("room:closed", ["room": room.json, "reason": .string(reason)]))
         entry.state.call = nil
+        entry.closing = reason
         rooms[room] = entry
         // The owner last: nobody inherits a room that is no more.
         for member in entry.state.members.reversed() { leave(room, member.id, .roomClosed) }
-        rooms[room]?.end?.cancel()
-        if rooms.removeValue(forKey: room)?.end != nil { emptyRooms -= 1 }
+        // Nobody was in it.
+        forget(room, reason)
     }
 }

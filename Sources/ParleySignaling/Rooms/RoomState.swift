@@ -17,7 +17,8 @@ package struct RoomState: Sendable {
     package var tries = PasswordTries()
     /// The call whose private room this is.
     package var call: SessionID?
-    private var joins = 0
+    /// How often somebody has come in.
+    package private(set) var joins = 0
 
     package init(name: RoomName, settings: RoomSettings, metadata: JSON = [:], createdAt: Int64) {
         self.name = name
