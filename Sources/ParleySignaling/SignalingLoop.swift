@@ -187,6 +187,13 @@ final class SignalingLoop {
         }
     }
 
+    /// Rooms whose home this is.
+    var roomCount: Int { directory.count }
+
+    func overview(after cursor: String?, limit: Int, filter: String) -> [JSON] {
+        directory.overview(after: cursor, limit: limit, filter: filter)
+    }
+
     // MARK: Mail
 
     /// Sends something to another loop. All that one turn of this loop has for it goes in one hop.
