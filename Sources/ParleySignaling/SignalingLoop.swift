@@ -22,6 +22,8 @@ final class SignalingLoop {
     /// Nil where everybody may come in.
     let door: Door?
     let absences: Absences
+    /// Whether the rooms of peers are rooms of their sockets, too, for the dashboard.
+    let showsRooms: Bool
     let iceRenewal: DeadlineQueue
     private(set) var peers = PeerTable<Peer>()
     private var peersByPID = PeerTable<Peer>()
@@ -54,6 +56,7 @@ final class SignalingLoop {
         greeting = Packets.members(configuration.greeting)
         self.hashing = hashing
         self.door = door
+        showsRooms = configuration.admin != nil
         absences = Absences(configuration, on: eventLoop)
         iceRenewal = DeadlineQueue(after: .milliseconds(Int64(configuration.ice.turnSeconds) * 750), on: eventLoop)
         post = LoopPost(count: count)

@@ -16,8 +16,14 @@ package protocol SessionDelegate: AnyObject {
     func delivered(text: UnsafeRawBufferPointer)
     /// A binary message. The bytes live until the method returns.
     func delivered(binary: UnsafeRawBufferPointer)
+    /// Another transport carries the session now.
+    func upgraded()
     /// Called once, last.
     func closed(_ reason: CloseReason)
+}
+
+extension SessionDelegate {
+    package func upgraded() {}
 }
 
 /// An Engine.IO session: packets in and out, whatever transport carries them. Confined to its loop.
@@ -55,7 +61,7 @@ package final class Session: DeadlineOwner {
     package var isOpen: Bool { state.isOpen }
     /// Whether requests may still name the session: also while a close waits for its poll.
     var isKnown: Bool { state.isOpen || polling?.holdsClose == true }
-    var isPolling: Bool { state.transport == .polling }
+    package var isPolling: Bool { state.transport == .polling }
     package var transportName: String { isPolling ? "polling" : "websocket" }
 
     /// Whether a packet sent now would be written now: what volatile packets ask.
@@ -184,6 +190,7 @@ package final class Session: DeadlineOwner {
             webSocket = sender
             polling?.moveAll(to: sender)
             polling = nil
+            delegate?.upgraded()
         case .refuse: refuseCandidate()
         }
     }

@@ -11,6 +11,11 @@ struct AdminOptions: ParsableArguments {
     @Flag(help: "The account of --admin-user sees everything and changes nothing.") var adminReadOnly = false
     @Flag(help: "Serve /admin without an account, for tokens with the grant admin or observe.") var admin = false
 
+    @Flag(
+        name: .customLong("admin-development"),
+        help: "Tell dashboards (@socket.io/admin-ui) of every socket, room and event; costs as much as the events.")
+    var isDevelopment = false
+
     private var user: String? { adminUser ?? Setting.text("ADMIN_USER") }
     private var passwordFile: String? { adminPasswordFile ?? Setting.text("ADMIN_PASSWORD_FILE") }
     var isOn: Bool { admin || user != nil }
@@ -34,6 +39,7 @@ struct AdminOptions: ParsableArguments {
         }
         var configuration = AdminConfiguration()
         configuration.serverID = serverID
+        configuration.tellsDashboardsEverything = isDevelopment
         configuration.audit = { Console.warn("parley: audit \($0)") }
         if let user, let passwordFile {
             let password = try SecretFile.read(passwordFile)

@@ -24,6 +24,9 @@ public struct AdminConfiguration: Sendable {
     public var audit: @Sendable (String) -> Void = { _ in }
     /// The name by which this server goes among several.
     public var serverID = "parley"
+    /// Whether dashboards (@socket.io/admin-ui) are told of every socket, room and event, which costs about as much as the
+    /// events themselves. If not, they get figures.
+    public var tellsDashboardsEverything = false
     /// How many facts are remembered for `subscribe`.
     public var history = 4_096
 

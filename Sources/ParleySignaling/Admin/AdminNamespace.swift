@@ -9,9 +9,13 @@ struct AdminNamespace: Sendable {
     private let desk: AdminDesk
     private let authenticator: AdminAuthenticator
     private let door: Door
+    private let dashboard: Dashboard
 
     init(_ desk: AdminDesk) {
         self.desk = desk
+        dashboard = Dashboard(
+            on: desk.io.of("/admin"), of: desk.io, serverID: desk.configuration.serverID,
+            isDevelopment: desk.configuration.tellsDashboardsEverything)
         authenticator = AdminAuthenticator(
             desk.configuration, tokens: desk.signaling.authenticator, hashing: desk.hashing)
         var rules = desk.signaling
@@ -21,7 +25,7 @@ struct AdminNamespace: Sendable {
     }
 
     func furnish(_ io: SocketIOServer) {
-        let namespace = io.of("/admin")
+        let namespace = dashboard.namespace
         namespace.use(door.admit)
         namespace.use { socket in
             guard let admission = socket.attachment as? Admission, socket.auth["password"] != nil else { return }
@@ -37,6 +41,7 @@ struct AdminNamespace: Sendable {
         let admin = Admin(grants, address: socket.remoteAddress)
         let subscription = AdminSubscription(socket, desk.signaling.journal)
         socket.onAny { [desk] event in
+            guard !Dashboard.requests.contains(event.name) else { return }
             let payload = Payload(event[0])
             let answer: Result<JSON, Refusal>
             switch (event.name, AdminRequest(rawValue: event.name)) {
@@ -51,6 +56,7 @@ struct AdminNamespace: Sendable {
             event.ack?(answer.json)
         }
         socket.onDisconnect { _ in subscription.end() }
+        await dashboard.attach(socket, isReadOnly: admin.isReadOnly)
     }
 }
 

@@ -109,11 +109,7 @@ extension Peer {
         permit?.grants = grants
         watchGrants()
         for view in rooms where !scope.contains(view.name) {
-            notify(
-                "moderated",
-                ["room": view.name.json, "action": "kick", "reason": "The new token does not name this room."])
-            removed(from: view)
-            loop.act(RoomAct(room: view.name, peer: id, kind: .leave(.kicked)))
+            expel(from: view, ["reason": "The new token does not name this room."])
         }
         for room in waitingIn where !scope.contains(room) {
             loop.act(RoomAct(room: room, peer: id, kind: .leave(.kicked)))

@@ -37,6 +37,7 @@ extension Peer {
     func joined(_ view: RoomView, as member: Member, room: ByteBuffer, _ reply: JoinReply) {
         rooms.append(view)
         view.add(self)
+        if loop.showsRooms { socket.joinOnLoop([view.name.text]) }
         waitingIn.removeAll { $0 == view.name }
         switch reply {
         case .ack(let ackID):
@@ -88,6 +89,7 @@ extension Peer {
     func removed(from view: RoomView) {
         view.remove(self)
         rooms.removeAll { $0 === view }
+        if loop.showsRooms { socket.leaveOnLoop(view.name.text) }
         closeReceipts(.left) { $0.room === view }
         for id in reports.keys { forgetReports(of: id) }
     }

@@ -61,6 +61,7 @@ final class Peer: SocketDelegate {
         let given = try? Payload(auth).metadata("metadata", limit: loop.configuration.maxMetadataBytes)
         metadata = (given ?? .object([:])).overlaid(with: admission?.grants.metadata)
         loop.add(self)
+        if loop.showsRooms { socket.data = identity }
         loop.record(.peerConnected, of: id) { identity }
         welcome(resumed: false)
         becomesReachable(true)
@@ -90,6 +91,20 @@ final class Peer: SocketDelegate {
             writer.write("}]")
         }
         socket.send(packet: loop.packet)
+    }
+
+    /// Takes it out of a room, and tells it why.
+    func expel(from view: RoomView, _ reason: JSON) {
+        let moderated: JSON = ["room": view.name.json, "action": "kick"]
+        notify("moderated", moderated.overlaid(with: reason))
+        removed(from: view)
+        loop.act(RoomAct(room: view.name, peer: id, kind: .leave(.kicked)))
+    }
+
+    func evict(from room: String) -> Bool {
+        guard let view = rooms.first(where: { $0.name == RoomName(room) }) else { return false }
+        expel(from: view, ["by": .string(Admin.mark)])
+        return true
     }
 
     // MARK: In

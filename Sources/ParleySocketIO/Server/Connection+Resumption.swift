@@ -14,7 +14,7 @@ extension Connection {
         let resumption = Resumption(
             pid: pid, offset: socket.auth["offset"]?.stringValue, auth: socket.auth,
             connection: NIOLoopBound(self, eventLoop: hub.eventLoop), newcomer: socket, request: request,
-            transportName: transportName)
+            transportName: transportName, sessionID: sessionID)
         delegate.resume(resumption)
     }
 

@@ -47,6 +47,7 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
         deadline.owner = self
         self.deadline = deadline
         hub.connectTimeout.arm(deadline)
+        hub.traffic.opened += 1
     }
 
     /// No namespace was joined in time.
@@ -61,6 +62,7 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
     // MARK: In
 
     func delivered(text: UnsafeRawBufferPointer) {
+        hub.traffic.received(text.count)
         guard partial == nil, let header = PacketHeader(text) else { return refuse(.packet) }
         guard header.attachments > 0 else { return received(header, text, []) }
         let bound = NIOLoopBound(self, eventLoop: hub.eventLoop)
@@ -70,6 +72,7 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
     }
 
     func delivered(binary: UnsafeRawBufferPointer) {
+        hub.traffic.received(binary.count)
         guard let packet = partial.take() else { return refuse(.packet) }
         packet.bytes += binary.count
         guard packet.bytes <= hub.server.configuration.maxPayload else {
@@ -200,14 +203,24 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
     var request: OpeningRequest { session.request }
     var transportName: String { session.transportName }
     var isWritable: Bool { session.isWritable }
+    var sessionID: SessionID { session.id }
 
-    func send(text: UnsafeRawBufferPointer) { session.send(text: text) }
+    func send(text: UnsafeRawBufferPointer) {
+        hub.traffic.sent(text.count)
+        session.send(text: text)
+    }
 
     func send(_ packet: OutgoingPacket) {
-        packet.text.withUnsafeReadableBytes { session.send(text: $0) }
+        packet.text.withUnsafeReadableBytes { send(text: $0) }
         for attachment in packet.attachments {
+            hub.traffic.sent(attachment.readableBytes)
             attachment.withUnsafeReadableBytes { session.send(binary: $0) }
         }
+    }
+
+    func upgraded() {
+        guard let news = hub.news else { return }
+        for socket in Array(others.values) + (root.map { [$0] } ?? []) { news.upgraded(socket, to: transportName) }
     }
 
     // MARK: Leaving
@@ -224,6 +237,7 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
     }
 
     func closed(_ reason: CloseReason) {
+        hub.traffic.closed[DisconnectReason(reason).text, default: 0] += 1
         deadline = nil
         partial.take()?.expiry.cancel()
         connecting = []

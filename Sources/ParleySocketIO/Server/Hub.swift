@@ -9,6 +9,10 @@ package final class Hub {
     let runner: HandlerRunner
     let connectTimeout: DeadlineQueue
     private var namespaces: [String: LocalNamespace] = [:]
+    var traffic = Traffic()
+    /// Nil unless dashboards are told of everything.
+    var news: DashboardNews?
+    var locals: [LocalNamespace] { Array(namespaces.values) }
 
     init(loop: TransportLoop, server: SocketIOServer) {
         self.loop = loop

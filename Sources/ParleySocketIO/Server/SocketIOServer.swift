@@ -130,17 +130,22 @@ public final class SocketIOServer: Sendable {
                     return NIOLoopBound(hub, eventLoop: loop.eventLoop)
                 }.get())
         }
+        state.withLockedValue { $0.hubs = hubs }
         for prepare in state.withLockedValue({ $0.preparations }) { try await prepare(hubs.map(\.eventLoop)) }
-        state.withLockedValue {
-            $0.hubs = hubs
-            $0.transport = transport
-        }
+        state.withLockedValue { $0.transport = transport }
         return transport
     }
 
     /// Calls `prepare` with the event loops, in the order of the ids they make, before the server listens.
     package func onLoops(_ prepare: @escaping @Sendable ([any EventLoop]) async throws -> Void) {
         state.withLockedValue { $0.preparations.append(prepare) }
+    }
+
+    /// Calls `furnish` for the hub of each loop, on it, before the server listens.
+    func furnishHubs(_ furnish: @escaping @Sendable (Hub) -> Void) {
+        onLoops { [unowned self] _ in
+            for hub in hubs { try await hub.eventLoop.submit { furnish(hub.value) }.get() }
+        }
     }
 
     /// Answers requests beside the endpoint; to be added before the server listens.

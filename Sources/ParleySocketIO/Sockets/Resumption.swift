@@ -21,6 +21,7 @@ package struct Resumption: Sendable {
     let newcomer: Socket
     let request: OpeningRequest
     let transportName: String
+    let sessionID: SessionID
 
     /// Puts the new connection under `socket`, and closes the one that it still had. The client hears nothing before
     /// `sendConnect`. False when the new connection is gone already. On the socket's loop.
@@ -31,7 +32,7 @@ package struct Resumption: Sendable {
             return true
         }
         let hop = Hop(from: socket.hub.loop, to: connection)
-        let carrier = DistantCarrier(hop, request: request, transportName: transportName)
+        let carrier = DistantCarrier(hop, request: request, transportName: transportName, sessionID: sessionID)
         let bound = NIOLoopBound(carrier, eventLoop: socket.eventLoop)
         socket.take(carrier)
         hop.run { connection in

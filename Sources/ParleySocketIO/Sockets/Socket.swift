@@ -67,7 +67,10 @@ public final class Socket: @unchecked Sendable {
     /// Anything the application wants to keep with the socket; survives a recovery.
     public var data: JSON {
         get { storage.withLock { $0 } }
-        set { storage.withLock { $0 = newValue } }
+        set {
+            storage.withLock { $0 = newValue }
+            onLoop { $0.hub.news?.changed($0, newValue) }
+        }
     }
 
     /// Whether it is connected. On the socket's loop this is exact.
@@ -80,6 +83,9 @@ public final class Socket: @unchecked Sendable {
 
     /// The transport that carries it now: `polling` or `websocket`.
     public var transportName: String { get async { await value { $0.carrier?.transportName } ?? "" } }
+
+    var carrierTransport: String { carrier?.transportName ?? "" }
+    var carrierID: String { carrier?.sessionID.description ?? "" }
 
     /// The address of the other end of the connection.
     package var remoteAddress: String { request.remoteAddress }
@@ -109,6 +115,7 @@ public final class Socket: @unchecked Sendable {
         home.add(self)
         missed.forEach(send)
         sendConnect()
+        hub.news?.connected(self)
         delegate = namespace.delegate?.joined(self)
         let handlers = namespace.connectionHandlers
         if !handlers.isEmpty { _ = self.handlers.run(.connected(handlers)) }
@@ -141,12 +148,14 @@ public final class Socket: @unchecked Sendable {
         absence = nil
         isJoined = true
         home.add(self)
+        hub.news?.connected(self)
     }
 
     func isCarried(by other: any SocketCarrier) -> Bool { carrier === other }
 
     /// False when the packet is no event.
     func received(_ packet: EventPacket) -> Bool {
+        hub.news?.received(self, packet)
         if let delegate { return delegate.received(packet) }
         guard let event = PayloadReader.event(packet.payload, packet.attachments) else { return false }
         let ack = packet.ackID.map { Ack(socket: self, id: $0) }
@@ -171,11 +180,13 @@ public final class Socket: @unchecked Sendable {
     func disconnected(_ reason: DisconnectReason) {
         guard isJoined else { return }
         handlersIfAny?.disconnecting.forEach { $0(reason) }
+        let rooms = hub.news == nil ? [] : roomsOnLoop
         isJoined = false
         isSentAway = reason == .serverNamespaceDisconnect
         home.remove(self, keepsSession: reason.isRecoverable)
         carrier?.left(self)
         carrier = nil
+        hub.news?.disconnected(self, rooms, reason)
         if delegate?.disconnected(reason) == true { return absence = reason }
         finish(reason)
     }
@@ -206,11 +217,15 @@ public final class Socket: @unchecked Sendable {
     // MARK: Sending, on the loop
 
     /// Sends a packet that was written elsewhere, header and all.
-    package func send(_ packet: OutgoingPacket) { carrier?.send(packet) }
+    package func send(_ packet: OutgoingPacket) {
+        hub.news?.sent(self, packet)
+        carrier?.send(packet)
+    }
 
     /// Sends a packet of text, without the type of its Engine.IO packet.
     package func send(packet: ByteBuffer) {
         guard let carrier else { return }
+        hub.news?.sent(self, OutgoingPacket(text: packet))
         packet.withUnsafeReadableBytes { carrier.send(text: $0) }
     }
 
@@ -234,35 +249,44 @@ public final class Socket: @unchecked Sendable {
     }
 
     func sendEvent(_ name: String, _ arguments: [JSON], isVolatile: Bool) {
-        guard let carrier, !isVolatile || isWritable else { return }
+        guard carrier != nil, !isVolatile || isWritable else { return }
         handlersIfAny?.anyOutgoing.forEach { $0(name, arguments) }
         if let recovery = namespace.recovery, !isVolatile, isJoined {
             let options = BroadcastOptions(rooms: [id])
-            return carrier.send(recovery.record(name, arguments, options, namespace: namespace.name))
+            return send(recovery.record(name, arguments, options, namespace: namespace.name))
         }
-        carrier.send(
-            OutgoingPacket(.event, namespace: namespace.name, payload: EncodedPayload(event: name, arguments)))
+        send(OutgoingPacket(.event, namespace: namespace.name, payload: EncodedPayload(event: name, arguments)))
     }
 
     func sendEvent(
         _ name: String, _ arguments: [JSON], timeout: TimeAmount?, _ answer: @escaping @Sendable (AckOutcome) -> Void
     ) {
-        guard let carrier else { return answer(.disconnected) }
+        guard carrier != nil else { return answer(.disconnected) }
         handlersIfAny?.anyOutgoing.forEach { $0(name, arguments) }
         let id = openAck(timeout: timeout, answer)
         let payload = EncodedPayload(event: name, arguments)
-        carrier.send(OutgoingPacket(.event, namespace: namespace.name, ackID: id, payload: payload))
+        send(OutgoingPacket(.event, namespace: namespace.name, ackID: id, payload: payload))
     }
 
     // MARK: Rooms, on the loop
 
-    func joinOnLoop(_ rooms: some Sequence<String>) {
+    package func joinOnLoop(_ rooms: some Sequence<String>) {
         guard isJoined else { return joined.formUnion(rooms) }
-        for room in rooms where room != id && joined.insert(room).inserted { home.add(self, to: room) }
+        for room in rooms where room != id && joined.insert(room).inserted {
+            home.add(self, to: room)
+            hub.news?.joined(self, room)
+        }
     }
 
-    func leaveOnLoop(_ room: String) {
-        if joined.remove(room) != nil { home.remove(self, from: room) }
+    package func leaveOnLoop(_ room: String) {
+        guard joined.remove(room) != nil else { return }
+        home.remove(self, from: room)
+        if isJoined { hub.news?.left(self, room) }
+    }
+
+    /// Takes it out of a room for those who run the server.
+    func evict(from room: String) {
+        if delegate?.evict(from: room) != true { leaveOnLoop(room) }
     }
 
     func disconnectOnLoop(close: Bool) {

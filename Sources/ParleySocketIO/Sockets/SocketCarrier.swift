@@ -8,6 +8,8 @@ protocol SocketCarrier: AnyObject {
     /// The request that opened the connection.
     var request: OpeningRequest { get }
     var transportName: String { get }
+    /// Of the Engine.IO session.
+    var sessionID: SessionID { get }
     /// Whether a packet sent now would be written now.
     var isWritable: Bool { get }
     func send(_ packet: OutgoingPacket)
@@ -26,12 +28,14 @@ protocol SocketCarrier: AnyObject {
 final class DistantCarrier: SocketCarrier {
     let request: OpeningRequest
     let transportName: String
+    let sessionID: SessionID
     private let connection: Hop<Connection>
 
-    init(_ connection: Hop<Connection>, request: OpeningRequest, transportName: String) {
+    init(_ connection: Hop<Connection>, request: OpeningRequest, transportName: String, sessionID: SessionID) {
         self.connection = connection
         self.request = request
         self.transportName = transportName
+        self.sessionID = sessionID
     }
 
     /// Not known here; the connection itself bounds what waits.

@@ -21,4 +21,6 @@ package protocol SocketDelegate: AnyObject {
     /// The socket has lost its connection or left its namespace. True when it may be resumed: then it keeps its ids and
     /// the acks that it waits for. Otherwise nothing is called after this.
     func disconnected(_ reason: DisconnectReason) -> Bool
+    /// Somebody who runs the server takes the client out of a room. False when it is none that the delegate keeps.
+    func evict(from room: String) -> Bool
 }
