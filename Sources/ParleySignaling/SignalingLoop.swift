@@ -26,7 +26,7 @@ final class SignalingLoop {
     private(set) var peers = PeerTable<Peer>()
     private var peersByPID = PeerTable<Peer>()
     private var views: [RoomName: RoomView] = [:]
-    private lazy var directory = RoomDirectory(self)
+    private(set) lazy var directory = RoomDirectory(self)
     private lazy var authority: any RoomAuthority = directory
     private var undecided: Deque<RoomAct> = []
     private var isDeciding = false
@@ -36,6 +36,8 @@ final class SignalingLoop {
     lazy var users = UserDirectory(self)
     private var post: LoopPost
     var colleagues: [NIOLoopBound<SignalingLoop>] = []
+    var counts = RelayCounts()
+    let lag = LoopLag()
 
     /// Used for every packet, one after the other: a relay allocates nothing.
     let scan = JSONScan()
@@ -75,6 +77,13 @@ final class SignalingLoop {
     }
 
     func peer(pid: SessionID) -> Peer? { peersByPID[pid] }
+
+    /// Lets a client that wants to be the one it was in as a newcomer.
+    func refuse(_ resumption: Resumption) {
+        counts.resumesRefused += 1
+        resumption.refuse()
+    }
+
     func expectReceipts(of peer: Peer, until deadline: NIODeadline) { receipts.watch(peer, until: deadline) }
     func expectOffset(of peer: Peer) { outboxes.watch(peer) }
 
@@ -98,6 +107,7 @@ final class SignalingLoop {
 
     /// Tells the sender of a signal, wherever it is, that it goes nowhere.
     func refuse(_ signal: Signal, _ refusal: Refusal) {
+        if signal.ackID != nil { counts.refused(refusal.code) }
         let sender = signal.sender
         if sender.loop == index {
             peers[sender]?.forget(mid: signal.mid)

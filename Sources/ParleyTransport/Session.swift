@@ -50,6 +50,7 @@ package final class Session: DeadlineOwner {
         allowance = PacketAllowance(for: request, loop.configuration)
         heartbeat.owner = self
         loop.sessions[id] = self
+        loop.counts.opened(on: transport)
     }
 
     package var isOpen: Bool { state.isOpen }
@@ -178,6 +179,7 @@ package final class Session: DeadlineOwner {
             polling?.releasePolls()
         case .switchTransport:
             self.candidate = nil
+            loop.counts.upgradedOne()
             loop.pingInterval.arm(heartbeat)
             // There is one by now: the switch was asked for through it.
             guard let sender = candidate.promoted() else { return close(.transportError) }
@@ -202,6 +204,7 @@ package final class Session: DeadlineOwner {
 
     private func close(_ reason: CloseReason, code: CloseCode?) {
         guard state.close() else { return }
+        loop.counts.closed(on: state.transport)
         if case .parseError = reason { loop.configuration.refusals.count(.packet) }
         heartbeat.disarm()
         seat = nil

@@ -105,6 +105,7 @@ final class Peer: SocketDelegate {
             do throws(Refusal) {
                 try Relay.send(kind, from: self, packet, on: loop)
             } catch {
+                if packet.ackID != nil { loop.counts.refused(error.code) }
                 refuse(packet.ackID, event: "\(kind.name)", error)
             }
             return true

@@ -26,7 +26,9 @@ final class RoomDirectory: RoomAuthority {
 
     unowned let loop: SignalingLoop
     private var rooms: [RoomName: Entry] = [:]
-    private var emptyRooms = 0
+    private(set) var emptyRooms = 0
+    /// Rooms that nobody is in included.
+    var count: Int { rooms.count }
 
     init(_ loop: SignalingLoop) { self.loop = loop }
 
