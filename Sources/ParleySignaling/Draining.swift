@@ -11,7 +11,9 @@ extension Signaling {
         let loops = loops.all
         let milliseconds = grace.nanoseconds / 1_000_000
         for loop in loops {
-            await Self.run(on: loop) { $0.announceEnd(["reason": .string(reason), "inMs": .int(milliseconds)]) }
+            await Self.run(on: loop) {
+                _ = $0.tellEverybody("server:draining", ["reason": .string(reason), "inMs": .int(milliseconds)])
+            }
         }
         let end = NIODeadline.now() + grace
         while NIODeadline.now() < end {
@@ -35,11 +37,6 @@ extension Signaling {
 }
 
 extension SignalingLoop {
-    fileprivate func announceEnd(_ payload: JSON) {
-        let packet = Packets.event("server:draining", payload)
-        for peer in peers.all where !peer.isAway { peer.notify(packet, isShared: true) }
-    }
-
     /// Deliveries whose ack is waited for.
     fileprivate var openReceipts: Int { peers.all.reduce(0) { $0 + ($1.isAway ? 0 : $1.receipts.waiting) } }
 

@@ -20,6 +20,9 @@ public final class Signaling: Sendable {
         // A ping, its pong, and the ping that was under way when something was sent.
         configuration.confirmedAfter = io.configuration.pingInterval + io.configuration.pingTimeout * 2
         configuration.refusals = io.configuration.transport.refusals
+        if let admin = configuration.admin, configuration.journal == nil {
+            configuration.journal = Journal(capacity: admin.history)
+        }
         let loops = SignalingLoops(resumes: configuration.resumeWindow > .zero)
         self.loops = loops
         let hashing = SlowHashing()
@@ -44,6 +47,10 @@ public final class Signaling: Sendable {
         io.of("/").setDelegate(loops)
         io.add(ByeRoute(loops: loops, configuration: io.configuration))
         io.add(TURNRoute(ice: configuration.ice, door: door, configuration: io.configuration))
+        if let admin = configuration.admin {
+            let desk = AdminDesk(admin, configuration, loops: loops, hashing: hashing, io: io)
+            AdminNamespace(desk).furnish(io)
+        }
     }
 }
 

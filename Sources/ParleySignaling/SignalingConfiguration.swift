@@ -38,6 +38,8 @@ public struct SignalingConfiguration: Sendable {
     public var maxAuthenticationFailures = 10
     /// Whether that goes for loopback too, where a proxy may stand for everybody.
     public var countsAuthenticationFailuresOfLoopback = false
+    /// Who may run the server; nil for nobody.
+    public var admin: AdminConfiguration?
     /// STUN and TURN servers for the clients.
     public var ice = ICEConfiguration()
     /// The name and version told in `welcome`.

@@ -36,7 +36,7 @@ final class SignalingLoop {
     lazy var users = UserDirectory(self)
     private var post: LoopPost
     var colleagues: [NIOLoopBound<SignalingLoop>] = []
-    var counts = RelayCounts()
+    var relayCounts = RelayCounts()
     let lag = LoopLag()
 
     /// Used for every packet, one after the other: a relay allocates nothing.
@@ -80,7 +80,7 @@ final class SignalingLoop {
 
     /// Lets a client that wants to be the one it was in as a newcomer.
     func refuse(_ resumption: Resumption) {
-        counts.resumesRefused += 1
+        relayCounts.resumesRefused += 1
         resumption.refuse()
     }
 
@@ -107,7 +107,7 @@ final class SignalingLoop {
 
     /// Tells the sender of a signal, wherever it is, that it goes nowhere.
     func refuse(_ signal: Signal, _ refusal: Refusal) {
-        if signal.ackID != nil { counts.refused(refusal.code) }
+        if signal.ackID != nil { relayCounts.refused(refusal.code) }
         let sender = signal.sender
         if sender.loop == index {
             peers[sender]?.forget(mid: signal.mid)
@@ -195,6 +195,13 @@ final class SignalingLoop {
                 send(.list(asker, ackID: ackID, cursor: cursor, limit: limit, scope), to: loop)
             }
         }
+    }
+
+    /// Rooms whose home this is.
+    var roomCount: Int { directory.count }
+
+    func overview(after cursor: String?, limit: Int, filter: String) -> [JSON] {
+        directory.overview(after: cursor, limit: limit, filter: filter)
     }
 
     // MARK: Mail

@@ -29,6 +29,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "TLS") var tls: TLSOptions
     @OptionGroup(title: "Local network") var lan: LANOptions
     @OptionGroup(title: "Authentication") var auth: AuthOptions
+    @OptionGroup(title: "Administration") var admin: AdminOptions
     @OptionGroup(title: "ICE servers") var ice: ICEOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Metrics") var metrics: MetricsOptions
@@ -100,6 +101,8 @@ struct Serve: AsyncParsableCommand {
         configuration.resumeWindow = .seconds(Int64(resumeWindow))
         configuration.ice = try ice.configuration()
         try await auth.apply(to: &configuration)
+        configuration.admin = try admin.configuration(
+            serverID: Machine.hostName, hasTokens: configuration.authenticator != nil)
         return configuration
     }
 

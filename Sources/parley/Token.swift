@@ -18,7 +18,7 @@ struct Token: AsyncParsableCommand {
     @Option(help: "The name that others see.") var name: String?
     @Option(help: "A room that may be joined, * for any characters (repeatable); without it all rooms.")
     var room: [String] = []
-    @Option(help: "moderate or admin (repeatable).") var grant: [Grant] = []
+    @Option(help: "moderate, admin or observe (repeatable).") var grant: [Grant] = []
     @Flag(name: .customLong("no-create"), help: "Rooms may be joined, not created.") var createsNoRooms = false
     @Option(help: "The largest capacity of rooms that are created.") var capacity: Int?
     @Option(help: "Metadata that others see, a JSON object.") var metadata: String?
@@ -28,7 +28,7 @@ struct Token: AsyncParsableCommand {
     @Option(help: "The audience (aud).") var audience: String?
     @Option(help: "The name of the key (kid).") var keyId: String?
 
-    enum Grant: String, ExpressibleByArgument, CaseIterable { case moderate, admin }
+    enum Grant: String, ExpressibleByArgument, CaseIterable { case moderate, admin, observe }
 
     func run() async throws {
         guard let file = tokenSecretFile ?? Setting.text("TOKEN_SECRET_FILE") else {

@@ -92,6 +92,11 @@ class Server:
         self.log.seek(0)
         return self.log.read()[-6000:].decode(errors="replace")
 
+    def lines(self):
+        """All that it has said."""
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace").splitlines()
+
     def crash_line(self):
         self.log.seek(0)
         return CRASH.search(self.log.read())

@@ -83,7 +83,7 @@ export declare class Session extends Emitter<{
   /** The page's network may be another one. */
   network: [];
   /** The server is about to go down. */
-  draining: [news: { reason: string; inMs: number }];
+  draining: [news: { reason: string; inMs?: number }];
   welcome: [welcome: Welcome];
   transport: [name: string | undefined];
   iceServers: [servers: RTCIceServer[]];

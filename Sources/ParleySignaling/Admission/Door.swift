@@ -39,16 +39,35 @@ final class Door: Sendable {
 
     /// The step before a client joins or resumes.
     func admit(_ socket: Socket) async throws {
-        let handshake = socket.handshake
-        let applicant = Applicant(
-            token: handshake.auth["token"]?.stringValue ?? handshake.query["token"], auth: handshake.auth,
-            address: handshake.address, headers: handshake.headers)
         do throws(Refusal) {
-            socket.attachment = Admission(try await admit(applicant))
+            socket.attachment = Admission(try await admit(Applicant(socket)))
         } catch {
             refusals.countFailure(error.code.rawValue)
             throw ConnectError(error.message ?? error.code.message, data: error.connectData)
         }
+    }
+}
+
+extension Applicant {
+    /// The client of a socket that wants to join.
+    fileprivate init(_ socket: Socket) {
+        let handshake = socket.handshake
+        self.init(
+            token: handshake.auth["token"]?.stringValue ?? handshake.query["token"], auth: handshake.auth,
+            address: handshake.address, headers: handshake.headers)
+    }
+
+    /// Whoever has sent a request, by the bearer token that it holds, or the `token` of its query.
+    init(_ request: HTTPRequest) {
+        let headers = Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
+        self.init(
+            token: headers["authorization"].flatMap { Self.credentials("bearer", $0) } ?? request.query["token"],
+            address: request.remoteAddress, headers: headers)
+    }
+
+    /// What stands behind the scheme in an Authorization field (RFC 9110, section 11.4).
+    static func credentials(_ scheme: String, _ field: String) -> String? {
+        field.lowercased().hasPrefix(scheme + " ") ? String(field.dropFirst(scheme.count + 1)) : nil
     }
 }
 

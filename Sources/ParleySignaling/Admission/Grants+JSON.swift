@@ -16,6 +16,7 @@ extension Grants {
             let named = try payload.strings("grants") ?? []
             moderates = named.contains("moderate")
             administers = named.contains("admin")
+            observes = named.contains("observe")
             creates = try payload.bool("create") ?? true
             capacity = try payload.int("capacity", in: 1...1_000_000)
             metadata = try payload.metadata("metadata", limit: 4_096)

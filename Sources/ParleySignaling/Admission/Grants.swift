@@ -11,8 +11,10 @@ public struct Grants: Sendable, Equatable {
     public var rooms: [String]?
     /// It is a moderator of every room that it joins.
     public var moderates = false
-    /// It may use the admin namespace.
+    /// It may run the server, over the admin namespace and `/admin/api`.
     public var administers = false
+    /// It may look at all that there is to see there.
+    public var observes = false
     /// It may create rooms by joining them.
     public var creates = true
     /// The largest capacity of a room it creates.

@@ -30,14 +30,8 @@ struct TURNRoute: HTTPRoute {
 
     /// The credentials are the token's user's, whatever name is asked for.
     private func answer(_ request: HTTPRequest, _ door: Door) async -> HTTPResponse {
-        let bearer = request.headers.first(name: "authorization").flatMap { field in
-            field.lowercased().hasPrefix("bearer ") ? String(field.dropFirst(7)) : nil
-        }
-        let headers = Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
-        let applicant = Applicant(
-            token: bearer ?? request.query["token"], address: request.remoteAddress, headers: headers)
         do throws(Refusal) {
-            return answer(request, user: try await door.admit(applicant).user ?? "")
+            return answer(request, user: try await door.admit(Applicant(request)).user ?? "")
         } catch {
             var response = HTTPResponse(
                 status: error.code == .rateLimited ? 429 : error.code == .forbidden ? 403 : 401,

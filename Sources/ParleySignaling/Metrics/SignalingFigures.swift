@@ -36,7 +36,7 @@ extension SignalingLoop {
     fileprivate var figures: SignalingFigures {
         lag.watch(eventLoop)
         var figures = SignalingFigures()
-        figures.counts = counts
+        figures.counts = relayCounts
         figures.emptyRooms = directory.emptyRooms
         figures.occupiedRooms = directory.count - directory.emptyRooms
         figures.peersAway = absences.count

@@ -61,7 +61,7 @@ extension Peer: DeadlineOwner {
             return loop.refuse(resumption)
         }
         guard resumption.accept(socket) else { return }
-        loop.counts.resumed += 1
+        loop.relayCounts.resumed += 1
         let wasAway = isAway && !isLeaving
         absence?.disarm()
         absence = nil
@@ -86,7 +86,7 @@ extension Peer: DeadlineOwner {
     /// The peer is gone for good: it leaves its rooms and lobbies, and whoever waits for its acks is told.
     func release(_ reason: LeaveReason) {
         guard loop.peers[id] === self else { return }
-        if reason == .timeout { loop.counts.resumesExpired += 1 }
+        if reason == .timeout { loop.relayCounts.resumesExpired += 1 }
         absence?.disarm()
         absence = nil
         iceRenewal?.disarm()

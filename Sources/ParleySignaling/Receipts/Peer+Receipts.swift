@@ -54,7 +54,7 @@ extension Peer {
             return true
         }
         let took = loop.now - receipt.sentAt
-        loop.counts.latency.observe(took)
+        loop.relayCounts.latency.observe(took)
         let tookMs = Int(took.nanoseconds / 1_000_000)
         switch answer {
         case .rejected(let message): report(receipt, .rejected(message: message))
@@ -70,7 +70,7 @@ extension Peer {
 
     private func settle(_ receipt: Receipt, _ status: Settlement.Status) {
         guard receipt.kind != .moderated else { return }
-        loop.counts.settled(status)
+        loop.relayCounts.settled(status)
         loop.settle(receipt.sender, Settlement(mid: receipt.shownMid, target: id, status: status))
     }
 

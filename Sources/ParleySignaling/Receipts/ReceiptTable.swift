@@ -18,6 +18,8 @@ struct ReceiptTable {
     private var free: [Int] = []
 
     var count: Int { slots.count - free.count }
+    /// All of them, in no order.
+    var open: [Receipt] { slots.compactMap(\.receipt) }
     /// Those whose target may still answer in time.
     var waiting: Int {
         slots.count { slot in if case .waiting = slot.receipt?.state { true } else { false } }

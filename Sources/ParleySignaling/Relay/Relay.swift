@@ -86,7 +86,7 @@ enum Relay {
         guard signal.ackID == nil || signal.confirmation == .none else {
             let now = loop.now
             let ackID = try target.openReceipt(of: signal, in: view, at: now)
-            loop.counts.relayed(signal.kind)
+            loop.relayCounts.relayed(signal.kind)
             Packets.write(signal, members, in: view, ackID: ackID, into: &loop.packet)
             if target.isAway {
                 target.queue(signal, loop.packet, ackID: ackID)
@@ -97,7 +97,7 @@ enum Relay {
         }
         Packets.write(signal, members, in: view, ackID: nil, into: &loop.packet)
         guard !target.isAway || target.outbox.hasRoom(for: loop.packet.readableBytes) else { throw Refusal(.queueFull) }
-        loop.counts.relayed(signal.kind)
+        loop.relayCounts.relayed(signal.kind)
         if target.isAway, signal.isOffer {
             target.queue(signal, loop.packet, ackID: nil)
         } else {
@@ -118,7 +118,7 @@ enum Relay {
         var signal = signal.keeping(members)
         if let ackID = signal.ackID {
             if signal.confirmation == .none {
-                loop.counts.receipted(.sent)
+                loop.relayCounts.receipted(.sent)
                 peer.answer(ackID, ["ok": true, "status": "sent"])
                 signal.ackID = nil
             } else {
@@ -139,7 +139,7 @@ enum Relay {
         // Sending may use the loop's packet again.
         let packet = loop.packet
         for peer in view.peers where peer.id != signal.sender {
-            loop.counts.relayed(signal.kind)
+            loop.relayCounts.relayed(signal.kind)
             peer.notify(packet, signal.attachments, isShared: true)
         }
     }
@@ -163,7 +163,7 @@ enum Relay {
     static func report(
         _ outcome: ReceiptOutcome, _ kind: SignalKind, to sender: SessionID, _ ackID: Int, on loop: SignalingLoop
     ) {
-        loop.counts.receipted(outcome.result)
+        loop.relayCounts.receipted(outcome.result)
         if sender.loop == loop.index {
             loop.peers[sender]?.receipted(ackID, kind, outcome)
         } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import NIOCore
 package import ParleyEngineIO
+internal import ParleyJSON
 internal import ParleyTransport
 
 /// Who may not come into a room: by user, by peer, by address. Pure.
@@ -13,6 +14,12 @@ package struct BanList: Sendable {
         package var peer: SessionID?
         package var address: String?
         package var until: NIODeadline
+        package var reason: String?
+
+        func holds(user: String?, peer: SessionID?, address: String?) -> Bool {
+            peer != nil && self.peer == peer || user != nil && self.user == user
+                || address != nil && self.address == address
+        }
     }
 
     /// By what a ban knows people.
@@ -25,8 +32,7 @@ package struct BanList: Sendable {
     package mutating func add(_ member: Member, by marks: Set<Mark>?, until: NIODeadline) {
         let isLocal = member.address.hasPrefix("127.") || member.address == "::1" || member.address.isEmpty
         let chosen = marks ?? (member.user != nil ? [.user, .peer] : isLocal ? [.peer] : [.peer, .address])
-        if bans.count >= Self.maxBans { bans.removeFirst() }
-        bans.append(
+        add(
             Ban(
                 user: chosen.contains(.user) ? member.user : nil,
                 // A member that has nothing of what was asked for is known by its id at least.
@@ -34,22 +40,42 @@ package struct BanList: Sendable {
                 address: chosen.contains(.address) ? member.address : nil, until: until))
     }
 
+    /// Adds a ban; of too many the oldest one goes.
+    package mutating func add(_ ban: Ban) {
+        if bans.count >= Self.maxBans { bans.removeFirst() }
+        bans.append(ban)
+    }
+
     /// Lifts every ban that names any of these. False when there is none.
     package mutating func lift(user: String?, peer: SessionID?, address: String?) -> Bool {
         let count = bans.count
-        bans.removeAll { ban in
-            user != nil && ban.user == user || peer != nil && ban.peer == peer
-                || address != nil && ban.address == address
-        }
+        bans.removeAll { $0.holds(user: user, peer: peer, address: address) }
         return bans.count < count
     }
 
     package mutating func holds(_ visitor: Visitor, at now: NIODeadline) -> Bool {
+        holds(user: visitor.user, peer: visitor.id, address: visitor.address, at: now)
+    }
+
+    package mutating func holds(user: String?, peer: SessionID?, address: String?, at now: NIODeadline) -> Bool {
         bans.removeAll { $0.until <= now }
-        return bans.contains { ban in
-            ban.peer == visitor.id || ban.user != nil && ban.user == visitor.user
-                || ban.address != nil && ban.address == visitor.address
-        }
+        return bans.contains { $0.holds(user: user, peer: peer, address: address) }
+    }
+
+    /// Those that hold, the oldest first, as those see them who run the server.
+    func listing(at now: NIODeadline) -> JSON {
+        .array(
+            bans.filter { $0.until > now }.map { ban in
+                var json: JSON = [:]
+                json.set("user", ban.user.map(JSON.string))
+                json.set("peerId", ban.peer.map { .string($0.description) })
+                json.set("address", ban.address.map(JSON.string))
+                json.set("reason", ban.reason.map(JSON.string))
+                if ban.until < .distantFuture {
+                    json.set("remainingMs", .int((ban.until - now).nanoseconds / 1_000_000))
+                }
+                return json
+            })
     }
 
     /// When the last ban ends; nil when there is none.

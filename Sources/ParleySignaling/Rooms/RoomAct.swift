@@ -19,6 +19,8 @@ struct RoomAct: Sendable {
         /// A call was accepted: its private room begins with both parties in it.
         case open(CallOpening)
         case close(reason: String)
+        /// Somebody who runs the server does something, and waits for the outcome.
+        case administer(AdminDeed, by: Admin, @Sendable (Result<JSON, Refusal>) -> Void)
     }
 
     var room: RoomName
@@ -38,6 +40,7 @@ struct RoomAct: Sendable {
         case .answerKnock: "knock:answer"
         case .moderate: "moderate"
         case .open: "call:accept"
+        case .administer: "admin"
         }
     }
 }

@@ -39,20 +39,27 @@ extension RoomDirectory {
 
     func apply(_ act: RoomAct, _ change: SettingsChange, _ password: PasswordHash??) throws(Refusal) {
         var (entry, member) = try moderated(act)
+        let answer = try apply(change, password, to: &entry, by: member.id.description)
+        loop.answer(act.peer, act.ackID, event: act.event, .success(answer))
+        if !entry.state.settings.hasLobby { openLobby(act.room) }
+    }
+
+    /// Puts rules into force and tells everybody; returns the answer for whoever wanted them.
+    func apply(
+        _ change: SettingsChange, _ password: PasswordHash??, to entry: inout Entry, by: String
+    ) throws(Refusal) -> JSON {
         guard entry.state.call == nil else { throw Refusal(.forbidden, message: "The room of a call stays as it is.") }
         change.apply(to: &entry.state.settings)
         if let password { entry.state.settings.password = password }
         if let metadata = change.metadata { entry.state.metadata = metadata }
-        self[act.room] = entry
+        let room = entry.state.name
+        self[room] = entry
         let (settings, metadata) = (entry.state.settings.json, entry.state.metadata)
-        let updated: JSON = [
-            "room": act.room.json, "settings": settings, "metadata": metadata, "by": .string(member.id.description),
-        ]
-        notify(entry, .event("room:updated", updated))
-        loop.record(.roomUpdated, in: act.room, of: member.id) { ["settings": settings] }
-        loop.answer(
-            act.peer, act.ackID, event: act.event, .success(["ok": true, "settings": settings, "metadata": metadata]))
-        if !entry.state.settings.hasLobby { openLobby(act.room) }
+        notify(
+            entry,
+            .event("room:updated", ["room": room.json, "settings": settings, "metadata": metadata, "by": .string(by)]))
+        loop.record(.roomUpdated, in: room) { ["settings": settings, "by": .string(by)] }
+        return ["ok": true, "settings": settings, "metadata": metadata]
     }
 
     /// There is no lobby any more: those who wait come in while there are seats.
@@ -96,7 +103,7 @@ extension RoomDirectory {
 
     /// The clients of the targets shall do something; their acks are gathered where the moderator is.
     private func ask(_ act: RoomAct, _ moderation: Moderation, _ targets: [Member]) {
-        let members = Packets.members(sanction(act, moderation))
+        let members = Packets.members(sanction(moderation))
         let signal = Signal(
             kind: .moderated, sender: act.peer, members: members, attachments: [], ackID: act.ackID,
             confirmation: .delivered, timeoutMs: loop.configuration.defaultTimeoutMs,
@@ -105,41 +112,42 @@ extension RoomDirectory {
             loop.notify(act.peer.loop, act.room, .accepted(act.peer, ackID: ackID, members: targets.map(\.id)))
         }
         for target in targets {
-            record(act, moderation, target.id)
+            record(moderation, of: target.id, in: act.room, by: act.peer.description)
             loop.deliver(signal, to: target.id, in: act.room)
         }
     }
 
-    private func record(_ act: RoomAct, _ moderation: Moderation, _ target: SessionID?) {
-        loop.record(.moderated, in: act.room, of: target) {
-            sanction(act, moderation).overlaid(with: ["by": .string(act.peer.description)])
-        }
+    private func record(_ moderation: Moderation, of target: SessionID?, in room: RoomName, by: String) {
+        loop.record(.moderated, in: room, of: target) { sanction(moderation).overlaid(with: ["by": .string(by)]) }
     }
 
-    private func sanction(_ act: RoomAct, _ moderation: Moderation) -> JSON {
+    private func sanction(_ moderation: Moderation) -> JSON {
         var event: JSON = ["action": .string(moderation.action.rawValue)]
         event.set("role", moderation.role.map { .string($0.rawValue) })
         event.set("reason", moderation.reason.map(JSON.string))
         return event
     }
 
-    private func tell(_ id: SessionID, _ act: RoomAct, _ moderation: Moderation) {
-        var event = sanction(act, moderation)
-        event.set("room", act.room.json)
-        event.set("by", .string(act.peer.description))
-        loop.tell(id, "moderated", event)
+    private func tell(_ id: SessionID, _ moderation: Moderation, in room: RoomName, by: String) {
+        let place: JSON = ["room": room.json, "by": .string(by)]
+        loop.tell(id, "moderated", sanction(moderation).overlaid(with: place))
+        record(moderation, of: id, in: room, by: by)
+    }
+
+    /// Takes a member out for what a moderation says, and tells it why.
+    func expel(_ id: SessionID, from room: RoomName, for moderation: Moderation, by: String) {
+        tell(id, moderation, in: room, by: by)
+        leave(room, id, moderation.action == .ban ? .banned : .kicked)
     }
 
     private func remove(_ target: Member, _ act: RoomAct, _ moderation: Moderation) {
         guard var entry = self[act.room] else { return }
-        tell(target.id, act, moderation)
-        record(act, moderation, target.id)
         if moderation.action == .ban {
             let until = moderation.durationMs.map { loop.eventLoop.now + .milliseconds(Int64($0)) } ?? .distantFuture
             entry.state.bans.add(target, by: moderation.marks, until: until)
             self[act.room] = entry
         }
-        leave(act.room, target.id, moderation.action == .ban ? .banned : .kicked)
+        expel(target.id, from: act.room, for: moderation, by: act.peer.description)
         guard moderation.action == .lobby, var entry = self[act.room] else { return }
         let visitor = Visitor(
             id: target.id, user: target.user, name: target.name, address: target.address, metadata: target.metadata)
@@ -157,7 +165,7 @@ extension RoomDirectory {
             throw Refusal(.peerNotFound, message: "No ban of this room names it.")
         }
         self[act.room] = entry
-        record(act, moderation, peer)
+        record(moderation, of: peer, in: act.room, by: act.peer.description)
         done(act, peer.map { [$0] } ?? [])
     }
 
@@ -176,8 +184,7 @@ extension RoomDirectory {
             changed.append(former)
         }
         self[act.room] = entry
-        tell(target.id, act, moderation)
-        record(act, moderation, target.id)
+        tell(target.id, moderation, in: act.room, by: act.peer.description)
         for member in changed { notify(entry, .updated(member, tellsRole: true)) }
         if role >= .moderator { knocksNew(to: target, of: entry) }
         done(act, [target.id])

@@ -27,8 +27,6 @@ final class RoomDirectory: RoomAuthority {
     unowned let loop: SignalingLoop
     private var rooms: [RoomName: Entry] = [:]
     private(set) var emptyRooms = 0
-    /// Rooms that nobody is in included.
-    var count: Int { rooms.count }
 
     init(_ loop: SignalingLoop) { self.loop = loop }
 
@@ -54,6 +52,7 @@ final class RoomDirectory: RoomAuthority {
             case .moderate(let moderation): try moderate(act, moderation)
             case .open(let opening): open(act.room, opening)
             case .close(let reason): close(act.room, reason)
+            case .administer(let deed, let admin, let answer): answer(administer(act.room, deed, by: admin))
             }
         } catch {
             refuse(act, error)
@@ -65,6 +64,10 @@ final class RoomDirectory: RoomAuthority {
     }
 
     // MARK: Rooms by name
+
+    var names: [String] { rooms.keys.map(\.text) }
+    var count: Int { rooms.count }
+    var hasRoomForEmpty: Bool { emptyRooms < Self.maxEmptyRooms }
 
     subscript(room: RoomName) -> Entry? {
         get { rooms[room] }

@@ -20,6 +20,19 @@ final class SlowHashing: Sendable {
     func run<Value: Sendable>(
         _ work: @escaping @Sendable () -> Value, on loop: any EventLoop, then: @escaping @Sendable (Value) -> Void
     ) -> Bool {
+        run(work) { value in loop.execute { then(value) } }
+    }
+
+    /// The result of `work`, found off the loops; nil when too much waits already.
+    func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
+        await withCheckedContinuation { continuation in
+            if !run(work, then: { continuation.resume(returning: $0) }) { continuation.resume(returning: nil) }
+        }
+    }
+
+    private func run<Value: Sendable>(
+        _ work: @escaping @Sendable () -> Value, then: @escaping @Sendable (Value) -> Void
+    ) -> Bool {
         let isAdmitted = waiting.withLockedValue { count in
             guard count < Self.maxWaiting else { return false }
             count += 1
@@ -29,7 +42,7 @@ final class SlowHashing: Sendable {
         pool.submit { [waiting] _ in
             let value = work()
             waiting.withLockedValue { $0 -= 1 }
-            loop.execute { then(value) }
+            then(value)
         }
         return true
     }

@@ -160,6 +160,10 @@ public final class SocketIOServer: Sendable {
     /// Whether it accepts nothing new.
     package var isDraining: Bool { state.withLockedValue { $0.isDraining } }
 
+    /// Refuses new sessions and namespaces, or takes them again, and goes on listening, so that those who ask for its state
+    /// get an answer.
+    package func takesNobodyNew(_ isDraining: Bool) { state.withLockedValue { $0.isDraining = isDraining } }
+
     /// Accepts nothing new, no connections, sessions or namespaces; what is connected stays.
     public func drain() async {
         let transport = state.withLockedValue { state in
