@@ -44,13 +44,14 @@ package final class Session: DeadlineOwner {
         self.seat = seat
         id = loop.newID()
         self.loop = loop
-        self.request = OpeningRequest(request)
+        loop.counts.opened(on: transport)
+        // There are 64 loops at most.
+        self.request = OpeningRequest(request, number: loop.counts.opened.total << 6 | loop.index)
         self.owner = owner
         state = SessionState(transport: transport)
         allowance = PacketAllowance(for: request, loop.configuration)
         heartbeat.owner = self
         loop.sessions[id] = self
-        loop.counts.opened(on: transport)
     }
 
     package var isOpen: Bool { state.isOpen }

@@ -6,6 +6,7 @@ package struct SessionCounts: Sendable {
     package struct ByTransport: Sendable {
         package private(set) var polling = 0
         package private(set) var webSocket = 0
+        var total: Int { polling + webSocket }
 
         fileprivate subscript(transport: SessionState.Transport) -> Int {
             get { transport == .polling ? polling : webSocket }

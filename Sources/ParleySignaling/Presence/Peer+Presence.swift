@@ -94,7 +94,7 @@ extension Peer: DeadlineOwner {
         permit?.timer?.cancel()
         becomesReachable(false)
         loop.remove(self)
-        loop.record(.peerDisconnected, of: id) { ["reason": .string(reason.rawValue)] }
+        loop.record(.peerDisconnected, of: id) { identity.overlaid(with: ["reason": .string(reason.rawValue)]) }
         for view in rooms {
             view.remove(self)
             loop.act(RoomAct(room: view.name, peer: id, kind: .leave(reason)))
