@@ -34,6 +34,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Metrics") var metrics: MetricsOptions
     @OptionGroup(title: "Logs") var logs: LogOptions
+    @OptionGroup(title: "Events") var events: EventWebhookOptions
 
     private var threadCount: Int? { threads ?? Setting.number("THREADS") }
     private var listeningHost: String { host ?? Setting.text("HOST") ?? (lan.lan ? "0.0.0.0" : "127.0.0.1") }
@@ -57,11 +58,13 @@ struct Serve: AsyncParsableCommand {
         var configuration = try socketIO()
         let hasPage = try page.furnish(&configuration)
         let signaling = try await signaling()
+        let webhook = try events.webhook(signaling.journal)
         if logs.tellsLives, let journal = signaling.journal { Log.follow(journal) }
+        await webhook?.start()
         let io = SocketIOServer(configuration)
         io.add(HealthRoute { [unowned io] in io.isDraining })
         let rooms = Signaling(on: io, signaling)
-        try metrics.furnish(io, rooms)
+        try metrics.furnish(io, rooms, webhook)
         let authority = try lan.authority()
         let port = try await listen(io, authority)
         let reloading = tls.reloading(io)
@@ -81,6 +84,7 @@ struct Serve: AsyncParsableCommand {
         await io.drain()
         await rooms.drain()
         await io.close()
+        await webhook?.close(within: 2)
     }
 
     /// The port that was chosen.
@@ -107,7 +111,7 @@ struct Serve: AsyncParsableCommand {
         try await auth.apply(to: &configuration)
         configuration.admin = try admin.configuration(
             serverID: Machine.hostName, hasTokens: configuration.authenticator != nil)
-        if logs.tellsLives { configuration.journal = Journal() }
+        if logs.tellsLives || events.isOn { configuration.journal = Journal() }
         return configuration
     }
 

@@ -25,9 +25,10 @@ struct MetricsOptions: ParsableArguments {
     }
 
     /// Adds the route, unless there is to be none.
-    func furnish(_ io: SocketIOServer, _ signaling: Signaling) throws {
+    func furnish(_ io: SocketIOServer, _ signaling: Signaling, _ webhook: EventWebhook?) throws {
         guard !hasNoMetrics else { return }
-        io.add(MetricsRoute(readers: try readers(), metrics: MetricsText(io: io, signaling: signaling)))
+        let metrics = MetricsText(io: io, signaling: signaling, webhook: webhook)
+        io.add(MetricsRoute(readers: try readers(), metrics: metrics))
     }
 }
 

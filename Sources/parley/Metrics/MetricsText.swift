@@ -7,6 +7,7 @@ internal import ParleyTransport
 struct MetricsText: Sendable {
     unowned let io: SocketIOServer
     let signaling: Signaling
+    let webhook: EventWebhook?
     /// Seconds since 1970.
     let startTime = Double(WallClock.milliseconds) / 1_000
 
@@ -16,6 +17,7 @@ struct MetricsText: Sendable {
         addServer(to: &out)
         add(await io.sessionCounts(), to: &out)
         add(await signaling.figures(), to: &out)
+        if let webhook { add(await webhook.figures, to: &out) }
         add(ProcessFigures(), to: &out)
         return out.text
     }
@@ -80,6 +82,16 @@ struct MetricsText: Sendable {
             "parley_loop_lag_seconds",
             "How late each event loop came to what was due, tried once a second from the first scrape on.",
             figures.lag.enumerated().map { ([("loop", "\($0)")], $1) })
+    }
+
+    private func add(_ events: EventWebhook.Figures, to out: inout Exposition) {
+        out.add(
+            "parley_webhook_events_total", .counter, "Events for --event-webhook: taken by it, and lost.",
+            by: "outcome", [("sent", events.sent), ("dropped", events.dropped)])
+        out.add(
+            "parley_webhook_posts_total", .counter, "Posts to it, each of one or more events.", by: "outcome",
+            [("taken", events.posts), ("failed", events.failures)])
+        out.add("parley_webhook_waiting", .gauge, "Events that wait for it.", Double(events.waiting))
     }
 
     private func add(_ process: ProcessFigures, to out: inout Exposition) {
