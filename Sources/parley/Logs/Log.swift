@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Dispatch
 internal import Logging
 internal import NIOConcurrencyHelpers
 internal import ParleyJSON
@@ -18,8 +19,12 @@ enum Log {
         LoggingSystem.bootstrap { _ in LineLogHandler(logLevel: level, writer: writer) }
     }
 
-    /// Returns when everything is written.
-    static func finish() { writer.queue.sync {} }
+    /// Returns when everything is written, or after a second: perhaps nobody reads.
+    static func finish() {
+        let isWritten = DispatchSemaphore(value: 0)
+        writer.queue.async { isWritten.signal() }
+        _ = isWritten.wait(timeout: .now() + 1)
+    }
 
     /// Something that whoever runs the server should see to.
     static func warn(_ message: String) { logger.warning("\(message)") }
