@@ -63,7 +63,7 @@ struct EventQueue {
         case .callEnded: return 2
         case .roomCreated, .roomClosed, .peerJoined, .peerLeft:
             guard let room = fact.room else { return nil }
-            let number = fact.kind == .roomCreated ? 1 : numbers[room, default: 0] + 1
+            let number = numbers[room, default: 0] + 1
             numbers[room] = fact.kind == .roomClosed ? nil : number
             return number
         case .roomUpdated, .peerConnected, .peerResumed, .peerDisconnected, .peerAway, .peerBack, .moderated,

@@ -102,10 +102,11 @@ package actor EventWebhook {
 
     /// Posts until the server takes it, or it is time to give up.
     private func isTaken(_ body: [UInt8]) async -> Bool {
-        for attempt in 0..<Self.maxTries {
+        for attempt in 1...Self.maxTries {
             let failure = await failure(of: body)
             found(failure)
             if failure == nil { return true }
+            guard attempt < Self.maxTries else { break }
             let pause = Backoff.pause(after: attempt, first: firstPause, chance: .random(in: 0...1))
             // Only the end of the server interrupts it.
             guard (try? await Task.sleep(for: .seconds(pause))) != nil else { return false }
@@ -137,10 +138,10 @@ enum Backoff {
     /// Seconds: twice as many after each try, a minute at most, and up to half of them less by chance, so that several
     /// servers do not come back as one.
     /// - Parameters:
-    ///   - attempt: how many tries came before the one that failed.
+    ///   - attempt: how many tries have failed, from 1.
     ///   - chance: 0 to 1.
     static func pause(after attempt: Int, first: Double, chance: Double) -> Double {
-        let whole = min(longest, first * pow(2, Double(min(attempt, 30))))
+        let whole = min(longest, first * pow(2, Double(min(attempt, 30) - 1)))
         return whole * (1 - 0.5 * chance)
     }
 }
