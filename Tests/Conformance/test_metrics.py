@@ -149,7 +149,7 @@ def test_the_process_tells_what_it_takes(parley):
     assert 0.5 < first[("process_resident_memory_bytes", None)] / 1024 / server.resident_kib() < 2
     sessions = [Direct(server.port, SOCKET) for _ in range(20)]
     found = metrics(server)
-    assert found[("process_open_fds", None)] - first[("process_open_fds", None)] == 20
+    assert 20 <= found[("process_open_fds", None)] - first[("process_open_fds", None)] <= 22
     # The connection that asks is gone by now; a directory that is read is open meanwhile.
     assert abs(found[("process_open_fds", None)] - len(os.listdir(f"/proc/{server.process.pid}/fd"))) <= 2
     assert found[("process_max_fds", None)] > found[("process_open_fds", None)]

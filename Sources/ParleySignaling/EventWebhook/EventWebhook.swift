@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Foundation
 internal import ParleyJSON
 internal import ParleySocketIO
 
@@ -25,7 +24,6 @@ package actor EventWebhook {
     private let journal: Journal
     private let post: SignedPost
     private let run: String
-    private let firstPause: Double
     private let report: @Sendable (String) -> Void
     private var queue: EventQueue
     private var follower: Int?
@@ -39,15 +37,13 @@ package actor EventWebhook {
     ///   - url: `https://…`, or `http://…` of a loopback host.
     ///   - secret: signs each post.
     ///   - capacity: events that may wait; of more the oldest are dropped.
-    ///   - firstPause: seconds before the second try, about; twice as many before each further one, a minute at most.
     ///   - report: told, in a sentence for whoever runs the server, when the webhook fails and when it works again.
     package init(
-        url: String, secret: [UInt8], journal: Journal, capacity: Int = 5_000, firstPause: Double = 1,
+        url: String, secret: [UInt8], journal: Journal, capacity: Int,
         report: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(HTTPFetchError) {
         post = SignedPost(try HTTPFetch(url, timeout: 10, maxBytes: 64 * 1024), secret: secret)
         self.journal = journal
-        self.firstPause = firstPause
         self.report = report
         run = String(UInt64.random(in: .min ... .max), radix: 36)
         queue = EventQueue(capacity: capacity, run: run)
@@ -102,12 +98,12 @@ package actor EventWebhook {
 
     /// Posts until the server takes it, or it is time to give up.
     private func isTaken(_ body: [UInt8]) async -> Bool {
-        for attempt in 1...Self.maxTries {
+        for tries in 1...Self.maxTries {
             let failure = await failure(of: body)
             found(failure)
             if failure == nil { return true }
-            guard attempt < Self.maxTries else { break }
-            let pause = Backoff.pause(after: attempt, first: firstPause, chance: .random(in: 0...1))
+            guard tries < Self.maxTries else { break }
+            let pause = Backoff.pause(after: tries, chance: .random(in: 0...1))
             // Only the end of the server interrupts it.
             guard (try? await Task.sleep(for: .seconds(pause))) != nil else { return false }
         }
@@ -128,20 +124,5 @@ package actor EventWebhook {
         if let failure, !isDown { report("events wait: \(failure)") }
         if failure == nil, isDown { report("events are taken again.") }
         isDown = failure != nil
-    }
-}
-
-/// How long to wait before a further try. Pure.
-enum Backoff {
-    private static let longest = 60.0
-
-    /// Seconds: twice as many after each try, a minute at most, and up to half of them less by chance, so that several
-    /// servers do not come back as one.
-    /// - Parameters:
-    ///   - attempt: how many tries have failed, from 1.
-    ///   - chance: 0 to 1.
-    static func pause(after attempt: Int, first: Double, chance: Double) -> Double {
-        let whole = min(longest, first * pow(2, Double(min(attempt, 30) - 1)))
-        return whole * (1 - 0.5 * chance)
     }
 }

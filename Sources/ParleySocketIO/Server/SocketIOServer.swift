@@ -149,6 +149,7 @@ public final class SocketIOServer: Sendable {
     /// Open connections, idle HTTP included.
     package var connections: Int { state.withLockedValue { $0.transport }?.connections ?? 0 }
     package var hubs: [NIOLoopBound<Hub>] { state.withLockedValue { $0.hubs } }
+
     /// The sessions of all loops; of those that have ended there are none.
     package func sessionCounts() async -> SessionCounts {
         var all = SessionCounts()
@@ -157,6 +158,7 @@ public final class SocketIOServer: Sendable {
         }
         return all
     }
+
     /// Whether it accepts nothing new.
     package var isDraining: Bool { state.withLockedValue { $0.isDraining } }
 

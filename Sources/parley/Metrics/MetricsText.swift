@@ -69,11 +69,11 @@ struct MetricsText: Sendable {
             "parley_receipt_seconds", "From the write of a signal to the ack of its target, in time.",
             [([], counts.latency)])
         out.add(
-            "parley_receipts_open", .gauge, "Deliveries whose ack may still come.", Double(figures.openReceipts))
+            "parley_receipts_open", .gauge, "Deliveries whose ack may still come.", Double(figures.queues.openReceipts))
         out.add(
             "parley_outbox_events", .gauge, "Events kept for clients that may not have got them.",
-            Double(figures.outboxEvents))
-        out.add("parley_outbox_bytes", .gauge, "The bytes of these events.", Double(figures.outboxBytes))
+            Double(figures.queues.outboxEvents))
+        out.add("parley_outbox_bytes", .gauge, "The bytes of these events.", Double(figures.queues.outboxBytes))
         out.add(
             "parley_resumes_total", .counter,
             "Lost clients: back as they were, let in as newcomers instead, and waited for in vain.", by: "outcome",
