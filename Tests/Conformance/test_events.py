@@ -130,7 +130,7 @@ def test_calls_and_how_long_they_took(telling, receiver):
     assert ada.ask("call:end", {"callId": answer["callId"]})["ok"]
     missed = ada.ask("call", {"to": "nobody"})
     assert missed["status"] == "unreachable"
-    calls = [event for event in receiver.wait(8) if event["type"].startswith("call:")]
+    calls = [event for event in receiver.wait(9) if event["type"].startswith("call:")]
     assert [(event["type"], event["sequence"], event["data"]["callId"]) for event in calls] == [
         ("call:started", 1, answer["callId"]), ("call:ended", 2, answer["callId"]),
         ("call:missed", 1, missed["callId"])]
