@@ -110,7 +110,8 @@ def test_a_room_from_its_first_peer_to_its_last(telling, receiver):
     for post in receiver.posts:
         assert post["signed"] and abs(post["stamp"] - time.time()) < 60
         assert post["path"] == "/events" and post["type"] == "application/json"
-        assert post["body"]["run"] and all(event["id"].startswith(post["body"]["run"]) for event in post["body"]["events"])
+        run, told = post["body"]["run"], post["body"]["events"]
+        assert run and all(event["id"].startswith(run) for event in told)
     assert "private" not in json.dumps(events)
     # The same name again is another room.
     ada = Bare(server)

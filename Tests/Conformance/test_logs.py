@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the server writes down while it runs."""
 
+import base64
 import collections
 import datetime
 import json
@@ -16,6 +17,7 @@ from peers import Bare
 from server import Server, binary, free_port
 from sessions import SOCKET, Direct
 from tokens import SECRET, token
+from wire import fetch
 
 PATIENCE = 20
 SDP = "v=0 a-description-nobody-shall-find"
@@ -91,7 +93,8 @@ def test_lines_for_people(parley):
     found = [TEXT.match(line) for line in server.lines()]
     lines = {match[3].split(" ")[0]: match for match in found if match}
     assert lines["peer:joined"][2] == "info" and f"peerId={peer.id} " in lines["peer:joined"][3]
-    assert lines["peer:joined"][3].endswith('role=owner room="a room"') and 'name="two words"' in lines["peer:joined"][3]
+    assert lines["peer:joined"][3].endswith('role=owner room="a room"')
+    assert 'name="two words"' in lines["peer:joined"][3]
     assert re.search(r" connection=\d+ ", lines["peer:connected"][3])
     peer.leave()
 
@@ -139,6 +142,22 @@ def test_tokens_are_never_written(parley, tmp_path):
     peer.leave()
 
 
+def test_what_admins_do_is_an_object_too_whatever_the_level(parley, tmp_path):
+    path = tmp_path / "password"
+    path.write_text("correct horse battery")
+    account = ["--admin-user", "root", "--admin-password-file", path]
+    server = parley("--log-format", "json", "--log-level", "critical", *account)
+    account = base64.b64encode(b"root:correct horse battery").decode()
+    fields = {"Authorization": f"Basic {account}", "Content-Type": "application/json"}
+    body = json.dumps({"room": "r", "settings": {"password": "opensesame"}}).encode()
+    assert fetch(server.port, "POST", "/admin/api/create", fields, body).status == 200
+    [line] = written(server, 1)
+    assert line["message"] == "audit" and line["level"] == "notice" and line["ok"] is True
+    assert line["request"] == "create" and line["admin"] == "root" and line["payload"]["room"] == "r"
+    for secret in ("opensesame", "correct horse", account):
+        assert secret not in server.text()
+
+
 @pytest.mark.timeout(90)
 def test_who_does_not_read_the_log_holds_nobody_up():
     server = Clogged()
@@ -148,7 +167,8 @@ def test_who_does_not_read_the_log_holds_nobody_up():
         peer.leave()
     assert metrics(server)[("parley_sessions_opened_total", "websocket")] >= 900
     server.stop()
-    told = [json.loads(line) for line in server.process.stderr.read().decode().splitlines() if line.startswith("{")]
+    # Nothing but objects, up to where it stood.
+    told = [json.loads(line) for line in server.process.stderr]
     assert 100 < len(told) < 2_000
 
 

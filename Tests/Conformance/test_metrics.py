@@ -165,7 +165,8 @@ def test_what_breaks_a_histogram_or_a_name_is_noticed():
     check(right)
     wrong = [right.replace('le="1"} 2', 'le="1"} 4'), right.replace("_count 3", "_count 2"),
              right.replace("x_seconds", "x_ms"), right.replace('"+Inf"', '"2"'), right.replace("_sum 4", "_sum 0.5"),
-             right + "# HELP parley_y Y.\n# TYPE parley_y counter\nparley_y 1\n", right.replace("X.", "X"), right + right]
+             right + "# HELP parley_y Y.\n# TYPE parley_y counter\nparley_y 1\n", right.replace("X.", "X"),
+             right + right]
     for text in wrong:
         try:
             check(text)

@@ -28,10 +28,15 @@ enum LogFormat: String, Sendable {
         }
     }
 
-    /// Foundation would cut milliseconds off where a `Date` holds a hair less.
+    /// As in ISO 8601. Foundation cuts milliseconds off where a `Date` holds a hair less.
     private static func time(_ milliseconds: Int64) -> String {
-        let second = Date(timeIntervalSince1970: Double(milliseconds / 1_000)).formatted(.iso8601)
-        return "\(second.dropLast()).\(String(1_000 + milliseconds % 1_000).dropFirst())Z"
+        var seconds = time_t(milliseconds / 1_000)
+        var utc = tm()
+        gmtime_r(&seconds, &utc)
+        func two(_ number: Int32) -> Substring { String(100 + number).dropFirst() }
+        let day = "\(1_900 + utc.tm_year)-\(two(utc.tm_mon + 1))-\(two(utc.tm_mday))"
+        let fraction = String(1_000 + milliseconds % 1_000).dropFirst()
+        return "\(day)T\(two(utc.tm_hour)):\(two(utc.tm_min)):\(two(utc.tm_sec)).\(fraction)Z"
     }
 
     /// A value as one word, or in quotation marks.
@@ -42,6 +47,7 @@ enum LogFormat: String, Sendable {
     }
 
     private static func shown(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
         var shown = ""
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {
