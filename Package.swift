@@ -31,6 +31,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         // Signatures of tokens and the keys that check them.
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        // Levels and structure of the log.
+        .package(url: "https://github.com/apple/swift-log", from: "1.12.0"),
     ],
     targets: [
         // Rung 0: system libraries.
@@ -88,6 +90,7 @@ let package = Package(
             dependencies: [
                 "ParleySignaling", "ParleySocketIO", "ParleyTransport", "ParleyTLS", "ParleyEngineIO", "ParleyJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ], swiftSettings: settings),

@@ -71,22 +71,18 @@ final class SignalingLoops: NamespaceDelegate {
     }
 
     func resume(_ resumption: Resumption) {
-        let isKnown = withPeer(pid: resumption.pid) { peer in
-            if let peer { peer.resume(resumption) } else { resumption.refuse() }
+        withLoop(of: resumption.pid) { loop in
+            if let peer = loop.peer(pid: resumption.pid) { peer.resume(resumption) } else { loop.refuse(resumption) }
         }
-        if !isKnown { resumption.refuse() }
     }
 
-    /// Runs `body` on the loop of a peer that is known by its secret, with nil when there is none. False when the secret
-    /// names no loop.
-    func withPeer(pid: SessionID, _ body: @escaping @Sendable (Peer?) -> Void) -> Bool {
-        guard let loop = loop(pid.loop) else { return false }
-        if loop.eventLoop.inEventLoop {
-            body(loop.value.peer(pid: pid))
-        } else {
-            loop.eventLoop.execute { body(loop.value.peer(pid: pid)) }
-        }
-        return true
+    /// Runs `body` on the loop that knows the peer with this secret, if there is such a peer. A secret that was invented
+    /// may name a loop that there is not; any loop will do then.
+    func withLoop(of pid: SessionID, _ body: @escaping @Sendable (SignalingLoop) -> Void) {
+        // Every loop has its part before the server listens.
+        guard let loop = loop(pid.loop) ?? loop(0) else { return }
+        if loop.eventLoop.inEventLoop { return body(loop.value) }
+        loop.eventLoop.execute { body(loop.value) }
     }
 
     private func loop(_ index: Int) -> NIOLoopBound<SignalingLoop>? {

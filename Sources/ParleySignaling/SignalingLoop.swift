@@ -28,7 +28,7 @@ final class SignalingLoop {
     private(set) var peers = PeerTable<Peer>()
     private var peersByPID = PeerTable<Peer>()
     private var views: [RoomName: RoomView] = [:]
-    private lazy var directory = RoomDirectory(self)
+    private(set) lazy var directory = RoomDirectory(self)
     private lazy var authority: any RoomAuthority = directory
     private var undecided: Deque<RoomAct> = []
     private var isDeciding = false
@@ -38,6 +38,8 @@ final class SignalingLoop {
     lazy var users = UserDirectory(self)
     private var post: LoopPost
     var colleagues: [NIOLoopBound<SignalingLoop>] = []
+    var relayCounts = RelayCounts()
+    let lag = LoopLag()
 
     /// Used for every packet, one after the other: a relay allocates nothing.
     let scan = JSONScan()
@@ -78,6 +80,13 @@ final class SignalingLoop {
     }
 
     func peer(pid: SessionID) -> Peer? { peersByPID[pid] }
+
+    /// Lets a client that wants to be the one it was in as a newcomer.
+    func refuse(_ resumption: Resumption) {
+        relayCounts.resumesRefused += 1
+        resumption.refuse()
+    }
+
     func expectReceipts(of peer: Peer, until deadline: NIODeadline) { receipts.watch(peer, until: deadline) }
     func expectOffset(of peer: Peer) { outboxes.watch(peer) }
 
@@ -101,6 +110,7 @@ final class SignalingLoop {
 
     /// Tells the sender of a signal, wherever it is, that it goes nowhere.
     func refuse(_ signal: Signal, _ refusal: Refusal) {
+        if signal.ackID != nil { relayCounts.refused(refusal.code) }
         let sender = signal.sender
         if sender.loop == index {
             peers[sender]?.forget(mid: signal.mid)

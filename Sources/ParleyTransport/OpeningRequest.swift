@@ -6,10 +6,13 @@ package struct OpeningRequest: Sendable {
     /// The address of the client, as in `HTTPRequest`.
     package let remoteAddress: String
     package let isSecure: Bool
+    /// The number of the session that it opened, by which logs name it: its id is a secret of its client.
+    package let number: Int
     /// The target, then a line for each field. None of them holds a line feed: such requests are refused.
     private let text: String
 
-    init(_ request: HTTPRequest) {
+    init(_ request: HTTPRequest, number: Int = 0) {
+        self.number = number
         remoteAddress = request.remoteAddress
         isSecure = request.isSecure
         let uri = request.head.uri

@@ -50,7 +50,9 @@ package final class Session: DeadlineOwner {
         self.seat = seat
         id = loop.newID()
         self.loop = loop
-        self.request = OpeningRequest(request)
+        loop.counts.opened(on: transport)
+        // There are 64 loops at most.
+        self.request = OpeningRequest(request, number: loop.counts.opened.total << 6 | loop.index)
         self.owner = owner
         state = SessionState(transport: transport)
         allowance = PacketAllowance(for: request, loop.configuration)
@@ -184,6 +186,7 @@ package final class Session: DeadlineOwner {
             polling?.releasePolls()
         case .switchTransport:
             self.candidate = nil
+            loop.counts.upgradedOne()
             loop.pingInterval.arm(heartbeat)
             // There is one by now: the switch was asked for through it.
             guard let sender = candidate.promoted() else { return close(.transportError) }
@@ -209,6 +212,7 @@ package final class Session: DeadlineOwner {
 
     private func close(_ reason: CloseReason, code: CloseCode?) {
         guard state.close() else { return }
+        loop.counts.closed(on: state.transport)
         if case .parseError = reason { loop.configuration.refusals.count(.packet) }
         heartbeat.disarm()
         seat = nil

@@ -13,6 +13,7 @@ package final class TransportLoop {
     let openTail: String
     /// Sessions that can be found by their id.
     package internal(set) var sessions: [SessionID: Session] = [:]
+    package internal(set) var counts = SessionCounts()
 
     /// What the layer above keeps on this loop.
     package var above: AnyObject?

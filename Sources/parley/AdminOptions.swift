@@ -40,7 +40,7 @@ struct AdminOptions: ParsableArguments {
         var configuration = AdminConfiguration()
         configuration.serverID = serverID
         configuration.tellsDashboardsEverything = isDevelopment
-        configuration.audit = { Console.warn("parley: audit \($0)") }
+        configuration.audit = Log.audit
         if let user, let passwordFile {
             let password = try SecretFile.read(passwordFile)
             guard password.count >= 12 else {

@@ -59,7 +59,7 @@ struct AuthOptions: ParsableArguments {
             }
         }
         guard let keySet else { return nil }
-        let warn: @Sendable (String) -> Void = { Console.warn("parley: --jwks \(keySet): \($0)") }
+        let warn: @Sendable (String) -> Void = { Log.warn("--jwks \(keySet): \($0)") }
         do {
             guard keySet.contains("://") else {
                 return try await TokenAuthenticator(rules: rules, warn: warn) {

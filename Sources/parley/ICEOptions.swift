@@ -55,6 +55,15 @@ enum SecretFile {
         guard !secret.isEmpty else { throw SecretFailure(path: path, problem: "holds no secret.") }
         return secret
     }
+
+    /// The same, as a key for signatures.
+    static func key(_ path: String) throws -> [UInt8] {
+        let secret = Array(try read(path).utf8)
+        guard secret.count >= 16 else {
+            throw ValidationError("The secret in \(path) has \(secret.count) bytes; it needs 16 or more.")
+        }
+        return secret
+    }
 }
 
 private struct SecretFailure: Error, CustomStringConvertible {

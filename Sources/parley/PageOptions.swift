@@ -34,7 +34,7 @@ struct PageOptions: ParsableArguments {
         let candidates = ["web", (program + ["..", "share", "parley", "web"]).joined(separator: "/")]
         let found = candidates.first { Folder.exists($0 + "/index.html") }
         if found == nil, !hasNoWeb {
-            Console.warn("parley: no folder with the page was found; serving none. Name it with --web.")
+            Log.warn("no folder with the page was found; serving none. Name it with --web.")
         }
         return found
     }

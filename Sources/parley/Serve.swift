@@ -33,6 +33,8 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "ICE servers") var ice: ICEOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Metrics") var metrics: MetricsOptions
+    @OptionGroup(title: "Logs") var logs: LogOptions
+    @OptionGroup(title: "Events") var events: EventWebhookOptions
 
     private var threadCount: Int? { threads ?? Setting.number("THREADS") }
     private var listeningHost: String { host ?? Setting.text("HOST") ?? (lan.lan ? "0.0.0.0" : "127.0.0.1") }
@@ -51,13 +53,18 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let signals = ShutdownSignals()
+        logs.begin()
+        defer { Log.finish() }
         var configuration = try socketIO()
         let hasPage = try page.furnish(&configuration)
         let signaling = try await signaling()
+        let webhook = try events.webhook(signaling.journal)
+        if logs.tellsLives, let journal = signaling.journal { Log.follow(journal) }
+        await webhook?.start()
         let io = SocketIOServer(configuration)
         io.add(HealthRoute { [unowned io] in io.isDraining })
-        try metrics.furnish(io)
         let rooms = Signaling(on: io, signaling)
+        try metrics.furnish(io, rooms, webhook)
         let authority = try lan.authority()
         let port = try await listen(io, authority)
         let reloading = tls.reloading(io)
@@ -72,18 +79,19 @@ struct Serve: AsyncParsableCommand {
         }
         await signals.wait()
         Console.print("parley is closing its connections; a second signal ends it at once.")
-        ShutdownSignals.exit(after: .seconds(9))
+        ShutdownSignals.exit(afterSeconds: 9)
         await network?.close()
         await io.drain()
         await rooms.drain()
         await io.close()
+        await webhook?.close(within: 2)
     }
 
     /// The port that was chosen.
     private func listen(_ io: SocketIOServer, _ authority: LocalAuthority?) async throws -> Int {
         let own = authority.map { authority in
             TLSConfiguration([.files(certificate: authority.leafPath, key: authority.leafKeyPath)]) {
-                Console.warn("parley: \($0)")
+                Log.warn($0)
             }
         }
         do {
@@ -103,6 +111,7 @@ struct Serve: AsyncParsableCommand {
         try await auth.apply(to: &configuration)
         configuration.admin = try admin.configuration(
             serverID: Machine.hostName, hasTokens: configuration.authenticator != nil)
+        if logs.tellsLives || events.isOn { configuration.journal = Journal() }
         return configuration
     }
 

@@ -35,11 +35,13 @@ final class ShutdownSignals {
     }
 
     /// Whatever happens, the process ends: a client that reads nothing must not keep it.
-    static func exit(after time: DispatchTimeInterval) {
+    static func exit(afterSeconds time: Double) {
         DispatchQueue.global().asyncAfter(deadline: .now() + time) {
             Console.warn("parley: some connections did not end in time; leaving them.")
             _exit(0)
         }
+        // Those words may wait for whoever reads them.
+        DispatchQueue.global().asyncAfter(deadline: .now() + time + 0.5) { _exit(0) }
     }
 
     /// Returns when the first signal has come.

@@ -48,7 +48,7 @@ struct TLSOptions: ParsableArguments {
     var configuration: TLSConfiguration? {
         guard isOn else { return nil }
         return TLSConfiguration(zip(tlsCert, tlsKey).map { .files(certificate: $0, key: $1) }) {
-            Console.warn("parley: \($0)")
+            Log.warn($0)
         }
     }
 

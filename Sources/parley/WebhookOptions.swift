@@ -28,12 +28,8 @@ struct WebhookOptions: ParsableArguments {
 
     func authenticator() throws -> WebhookAuthenticator? {
         guard let url, let secretFile else { return nil }
-        let secret = Array(try SecretFile.read(secretFile).utf8)
-        guard secret.count >= 16 else {
-            throw ValidationError("The secret in \(secretFile) has \(secret.count) bytes; it needs 16 or more.")
-        }
-        return try WebhookAuthenticator(url: url, secret: secret, timeout: Double(authWebhookTimeout) / 1_000) {
-            Console.warn("parley: --auth-webhook: \($0)")
-        }
+        return try WebhookAuthenticator(
+            url: url, secret: try SecretFile.key(secretFile), timeout: Double(authWebhookTimeout) / 1_000
+        ) { Log.warn("--auth-webhook: \($0)") }
     }
 }

@@ -39,10 +39,13 @@ class Crashed(AssertionError):
 class Server:
     """One parley process. `ports` are the ports that must accept before it counts as started."""
 
+    errors = subprocess.STDOUT
+
     def __init__(self, command, arguments, ports):
         self.arguments = [binary(), command, *map(str, arguments)]
         self.command, self.ports = command, ports
-        self.log = tempfile.TemporaryFile()
+        # For appending: reading it moves no place that the process writes to.
+        self.log = tempfile.TemporaryFile("a+b")
         self.process = None
         self.start()
 
@@ -74,7 +77,7 @@ class Server:
 
     def start(self):
         self.process = subprocess.Popen(
-            self.arguments, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
+            self.arguments, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.errors)
         deadline = time.monotonic() + START_SECONDS
         waiting = list(self.ports)
         while waiting:
@@ -92,10 +95,13 @@ class Server:
         self.log.seek(0)
         return self.log.read()[-6000:].decode(errors="replace")
 
-    def lines(self):
+    def text(self):
         """All that it has said."""
         self.log.seek(0)
-        return self.log.read().decode(errors="replace").splitlines()
+        return self.log.read().decode(errors="replace")
+
+    def lines(self):
+        return self.text().split("\n")
 
     def crash_line(self):
         self.log.seek(0)

@@ -6,26 +6,15 @@ import subprocess
 import time
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from frames import BINARY, CLOSE, CONTINUATION, TEXT, Refused, WebSocket
+from metrics import metrics
 from peers import Bare, refused
 from server import binary
 from sessions import SOCKET, Direct, Polling, connected, query
 from wire import Http, Stream, fetch
 
 PATIENCE = 20
-
-
-def metrics(server):
-    """All samples, by name and label."""
-    answer = fetch(server.port, "GET", "/metrics")
-    assert answer.status == 200 and answer.header("content-type") == "text/plain; version=0.0.4; charset=utf-8"
-    found = {}
-    for family in text_string_to_metric_families(answer.text):
-        for sample in family.samples:
-            found[(sample.name, next(iter(sample.labels.values()), None))] = sample.value
-    return found
 
 
 def refusals(server, reason):

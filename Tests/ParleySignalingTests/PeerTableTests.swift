@@ -29,6 +29,8 @@ import Testing
         }
         #expect(known.allSatisfy { table[$0] === plain[$0] })
         #expect(Set(table.all.map(ObjectIdentifier.init)) == Set(plain.values.map(ObjectIdentifier.init)))
+        let steps = stride(from: 0, to: table.places + 100, by: 100).flatMap { table.values(at: $0..<$0 + 100) }
+        #expect(steps.count == plain.count && Set(steps.map(ObjectIdentifier.init)).count == plain.count)
     }
 
     @Test func nothingIsFoundUnderAnInventedID() {

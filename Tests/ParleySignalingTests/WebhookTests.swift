@@ -19,7 +19,7 @@ import Testing
 
     /// The code is that of Python: hmac.new(b"0123456789abcdef", b'1700000000.{"event":"connect"}', sha256).
     @Test func theSignatureIsOverTheTimeAndTheBody() {
-        let signature = WebhookAuthenticator.signature(
+        let signature = SignedPost.signature(
             of: Array(#"{"event":"connect"}"#.utf8), at: 1_700_000_000, secret: Array("0123456789abcdef".utf8))
         #expect(signature == "t=1700000000,v1=3dfa538d35d518b644053bd3fcd0e9712e56d40573400e92cf9ba21c494d45ab")
     }

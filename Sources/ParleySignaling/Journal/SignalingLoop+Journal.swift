@@ -24,7 +24,9 @@ extension Member {
 extension Peer {
     /// The same of somebody who is in no room yet.
     var identity: JSON {
-        var identity: JSON = ["address": .string(socket.remoteAddress)]
+        var identity: JSON = [
+            "connection": .int(Int64(socket.connectionNumber)), "address": .string(socket.remoteAddress),
+        ]
         identity.set("user", user.map(JSON.string))
         identity.set("name", name.map(JSON.string))
         return identity

@@ -120,6 +120,7 @@ final class Peer: SocketDelegate {
             do throws(Refusal) {
                 try Relay.send(kind, from: self, packet, on: loop)
             } catch {
+                if packet.ackID != nil { loop.relayCounts.refused(error.code) }
                 refuse(packet.ackID, event: "\(kind.name)", error)
             }
             return true

@@ -26,6 +26,10 @@ struct PeerTable<Value: AnyObject> {
 
     /// All of them, in no order.
     var all: [Value] { values.compactMap { $0 } }
+    /// As many places as there are, taken or not.
+    var places: Int { values.count }
+    /// Those at some of the places; there may be fewer places by now.
+    func values(at places: Range<Int>) -> [Value] { values[places.clamped(to: values.indices)].compactMap { $0 } }
 
     private func home(of id: SessionID) -> Int { Int(truncatingIfNeeded: id.randomBits) & (ids.count - 1) }
 

@@ -13,6 +13,9 @@ struct Absences {
     private let leaving: DeadlineQueue
     private let limit: Int
 
+    /// Peers that are away.
+    var count: Int { seen.count + unseen.count + leaving.count }
+
     init(_ configuration: SignalingConfiguration, on loop: any EventLoop) {
         seen = DeadlineQueue(after: configuration.resumeWindow, on: loop)
         unseen = DeadlineQueue(after: configuration.resumeWindow, on: loop)

@@ -33,7 +33,7 @@ struct ByeRoute: HTTPRoute {
         guard let body = try? JSON(parsing: request.body), let text = body["pid"]?.stringValue else {
             return .text(400, "The body must be a JSON object with the \"pid\" of the connection.")
         }
-        if let pid = SessionID(text) { _ = loops.withPeer(pid: pid) { $0?.bye() } }
+        if let pid = SessionID(text) { loops.withLoop(of: pid) { $0.peer(pid: pid)?.bye() } }
         var response = HTTPResponse(status: 204)
         response.fields = origins.fields(for: request)
         return response

@@ -37,7 +37,8 @@ struct Outbox {
     private var shared: Deque<ByteBuffer> = []
     /// The place of the first readable byte of `bytes`, counted as in `Entry`.
     private var base = 0
-    private var size = 0
+    /// The bytes of all events that are kept.
+    private(set) var size = 0
     private var hasReplaced = false
     /// The number of the latest event.
     private(set) var last = 0
@@ -47,6 +48,8 @@ struct Outbox {
     private var lost = 0
 
     var isEmpty: Bool { entries.isEmpty }
+    /// Events that are kept.
+    var count: Int { entries.count }
 
     /// Whether an event of so many bytes may be kept.
     func hasRoom(for bytes: Int) -> Bool { entries.count < Self.maxPackets && size + bytes <= Self.maxBytes }

@@ -54,13 +54,14 @@ extension Peer: DeadlineOwner {
         let offset = resumption.offset.flatMap { Int($0) }
         let admission = resumption.attachment as? Admission
         guard user == Self.user(admission, resumption.auth), resumption.offset == nil || offset != nil else {
-            return resumption.refuse()
+            return loop.refuse(resumption)
         }
         guard outbox.resume(at: offset) else {
             end(.replaced)
-            return resumption.refuse()
+            return loop.refuse(resumption)
         }
         guard resumption.accept(socket) else { return }
+        loop.relayCounts.resumed += 1
         let wasAway = isAway && !isLeaving
         absence?.disarm()
         absence = nil
@@ -85,6 +86,7 @@ extension Peer: DeadlineOwner {
     /// The peer is gone for good: it leaves its rooms and lobbies, and whoever waits for its acks is told.
     func release(_ reason: LeaveReason) {
         guard loop.peers[id] === self else { return }
+        if reason == .timeout { loop.relayCounts.resumesExpired += 1 }
         absence?.disarm()
         absence = nil
         iceRenewal?.disarm()
@@ -92,7 +94,7 @@ extension Peer: DeadlineOwner {
         permit?.timer?.cancel()
         becomesReachable(false)
         loop.remove(self)
-        loop.record(.peerDisconnected, of: id) { ["reason": .string(reason.rawValue)] }
+        loop.record(.peerDisconnected, of: id) { identity.overlaid(with: ["reason": .string(reason.rawValue)]) }
         for view in rooms {
             view.remove(self)
             loop.act(RoomAct(room: view.name, peer: id, kind: .leave(reason)))

@@ -53,7 +53,9 @@ extension Peer {
             settle(receipt, status)
             return true
         }
-        let tookMs = Int((loop.now - receipt.sentAt).nanoseconds / 1_000_000)
+        let took = loop.now - receipt.sentAt
+        loop.relayCounts.latency.observe(took)
+        let tookMs = Int(took.nanoseconds / 1_000_000)
         switch answer {
         case .rejected(let message): report(receipt, .rejected(message: message))
         case .applied where isApplied: report(receipt, .applied(tookMs: tookMs))
@@ -68,6 +70,7 @@ extension Peer {
 
     private func settle(_ receipt: Receipt, _ status: Settlement.Status) {
         guard receipt.kind != .moderated else { return }
+        loop.relayCounts.settled(status)
         loop.settle(receipt.sender, Settlement(mid: receipt.shownMid, target: id, status: status))
     }
 

@@ -67,7 +67,7 @@ struct ReceiptOutcome: Sendable {
 
 /// What became of a delivery after the sender had its ack: the `receipt` event.
 struct Settlement: Sendable {
-    enum Status: String, Sendable { case delivered, applied, rejected, expired, superseded, left }
+    enum Status: String, Sendable, CaseIterable { case delivered, applied, rejected, expired, superseded, left }
 
     var mid: String
     var target: SessionID

@@ -86,6 +86,7 @@ enum Relay {
         guard signal.ackID == nil || signal.confirmation == .none else {
             let now = loop.now
             let ackID = try target.openReceipt(of: signal, in: view, at: now)
+            loop.relayCounts.relayed(signal.kind)
             Packets.write(signal, members, in: view, ackID: ackID, into: &loop.packet)
             if target.isAway {
                 target.queue(signal, loop.packet, ackID: ackID)
@@ -96,6 +97,7 @@ enum Relay {
         }
         Packets.write(signal, members, in: view, ackID: nil, into: &loop.packet)
         guard !target.isAway || target.outbox.hasRoom(for: loop.packet.readableBytes) else { throw Refusal(.queueFull) }
+        loop.relayCounts.relayed(signal.kind)
         if target.isAway, signal.isOffer {
             target.queue(signal, loop.packet, ackID: nil)
         } else {
@@ -116,6 +118,7 @@ enum Relay {
         var signal = signal.keeping(members)
         if let ackID = signal.ackID {
             if signal.confirmation == .none {
+                loop.relayCounts.receipted(.sent)
                 peer.answer(ackID, ["ok": true, "status": "sent"])
                 signal.ackID = nil
             } else {
@@ -136,6 +139,7 @@ enum Relay {
         // Sending may use the loop's packet again.
         let packet = loop.packet
         for peer in view.peers where peer.id != signal.sender {
+            loop.relayCounts.relayed(signal.kind)
             peer.notify(packet, signal.attachments, isShared: true)
         }
     }
@@ -159,6 +163,7 @@ enum Relay {
     static func report(
         _ outcome: ReceiptOutcome, _ kind: SignalKind, to sender: SessionID, _ ackID: Int, on loop: SignalingLoop
     ) {
+        loop.relayCounts.receipted(outcome.result)
         if sender.loop == loop.index {
             loop.peers[sender]?.receipted(ackID, kind, outcome)
         } else {

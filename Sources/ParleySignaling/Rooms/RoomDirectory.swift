@@ -26,7 +26,7 @@ final class RoomDirectory: RoomAuthority {
 
     unowned let loop: SignalingLoop
     private var rooms: [RoomName: Entry] = [:]
-    private var emptyRooms = 0
+    private(set) var emptyRooms = 0
 
     init(_ loop: SignalingLoop) { self.loop = loop }
 

@@ -154,6 +154,16 @@ public final class SocketIOServer: Sendable {
     /// Open connections, idle HTTP included.
     package var connections: Int { state.withLockedValue { $0.transport }?.connections ?? 0 }
     package var hubs: [NIOLoopBound<Hub>] { state.withLockedValue { $0.hubs } }
+
+    /// The sessions of all loops; of those that have ended there are none.
+    package func sessionCounts() async -> SessionCounts {
+        var all = SessionCounts()
+        for answer in hubs.map({ hub in hub.eventLoop.submit { hub.value.loop.counts } }) {
+            if let counts = try? await answer.get() { all += counts }
+        }
+        return all
+    }
+
     /// Whether it accepts nothing new.
     package var isDraining: Bool { state.withLockedValue { $0.isDraining } }
 

@@ -89,6 +89,8 @@ public final class Socket: @unchecked Sendable {
 
     /// The address of the other end of the connection.
     package var remoteAddress: String { request.remoteAddress }
+    /// The number of the connection, for logs. On the socket's loop.
+    package var connectionNumber: Int { request.number }
 
     private func value<Value: Sendable>(_ read: @escaping @Sendable (Socket) -> Value?) async -> Value? {
         // Fails only when the loop has ended, and every socket with it.

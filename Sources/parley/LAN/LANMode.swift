@@ -45,7 +45,7 @@ struct LANMode {
                 failure = nil
             } catch {
                 // Said once, not every time.
-                if failure != "\(error)" { Console.warn("parley: \(error)") }
+                if failure != "\(error)" { Log.warn("\(error)") }
                 failure = "\(error)"
             }
         }

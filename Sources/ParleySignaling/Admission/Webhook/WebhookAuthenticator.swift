@@ -5,7 +5,7 @@ internal import ParleyTLS
 
 /// Lets in whom a server of the operator's, asked by one HTTP POST for each client, lets in.
 package final class WebhookAuthenticator: Authenticator {
-    private let fetch: HTTPFetch
+    private let post: SignedPost
     private let secret: [UInt8]
     private let calls: WebhookCalls
 
@@ -17,7 +17,7 @@ package final class WebhookAuthenticator: Authenticator {
     package init(
         url: String, secret: [UInt8], timeout: Double = 5, report: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(HTTPFetchError) {
-        fetch = try HTTPFetch(url, timeout: timeout, maxBytes: 64 * 1024)
+        post = SignedPost(try HTTPFetch(url, timeout: timeout, maxBytes: 64 * 1024), secret: secret)
         self.secret = secret
         calls = WebhookCalls(report: report)
     }
@@ -35,13 +35,7 @@ package final class WebhookAuthenticator: Authenticator {
         let now = Int64(Date().timeIntervalSince1970)
         let answer: HTTPFetch.Answer
         do throws(HTTPFetchError) {
-            answer = try await fetch.run(
-                body: body,
-                fields: [
-                    ("Content-Type", "application/json"),
-                    ("X-Parley-Timestamp", "\(now)"),
-                    ("X-Parley-Signature", Self.signature(of: body, at: now, secret: secret)),
-                ])
+            answer = try await post.run(body, at: now)
         } catch {
             await calls.found(error.description)
             throw Self.outage
@@ -68,14 +62,6 @@ package final class WebhookAuthenticator: Authenticator {
         question.set("userAgent", applicant.headers["user-agent"].map(JSON.string))
         question.set("token", applicant.token.map(JSON.string))
         return question
-    }
-
-    /// `t=<seconds since 1970>,v1=<HMAC-SHA256 of "t.body" in hexadecimal>`: the time is signed, too, so that a webhook can
-    /// refuse what is old.
-    static func signature(of body: [UInt8], at time: Int64, secret: [UInt8]) -> String {
-        let code = MessageAuthentication.sha256(key: secret, Array("\(time).".utf8) + body)
-        let digits = code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-        return "t=\(time),v1=\(digits.joined())"
     }
 
     /// What an answer grants. One that cannot be read lets nobody in.
