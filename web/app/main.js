@@ -6,6 +6,7 @@ import { bindCopy, bindToggles } from "./controls.js";
 import { bindDialogs } from "./dialogs.js";
 import { byId, memory, show } from "./dom.js";
 import { showLanding } from "./landing.js";
+import { bindShortcuts } from "./shortcuts.js";
 import { tokenOfTab } from "./token.js";
 
 /** How long a call that was opened by a link waits for the devices; it goes on without them, and takes them when they come. */
@@ -75,6 +76,7 @@ function expose({ session, room, why }) {
 bindToggles(media);
 bindCopy(inviteLink);
 bindDialogs();
+bindShortcuts();
 byId("waiting-cancel").addEventListener("click", () => call?.leave());
 byId("leave").addEventListener("click", () => call?.leave());
 byId("unmute-page").addEventListener("click", () => call?.unmute());
