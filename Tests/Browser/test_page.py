@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the call page has beside pictures: raised hands and keys."""
+"""What the call page has beside pictures: devices before the call, hands."""
 
 import time
 
@@ -7,12 +7,72 @@ import pytest
 
 pytestmark = pytest.mark.timeout(120)
 
+DENIED = """navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("no", "NotAllowedError"); };"""
+
 
 def until(condition, within=20.0):
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, "it never came about"
         time.sleep(0.1)
+
+
+@pytest.fixture
+def landing(chromium, site):
+    """Opens the page without going into a room."""
+    contexts = []
+
+    def enter(prepare="", query=""):
+        contexts.append(chromium.new_context())
+        page = contexts[-1].new_page()
+        page.add_init_script(prepare)
+        page.goto(f"{site.url.replace('127.0.0.1', 'localhost')}/{query}")
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+def level(page):
+    return int(page.locator("#meter").get_attribute("aria-valuenow"))
+
+
+def test_before_the_call_the_camera_is_seen_and_the_microphone_moves_the_meter(landing):
+    page = landing()
+    page.locator("#preview[data-video=on]").wait_for()
+    until(lambda: level(page) > 30)
+    page.locator("#preview [data-toggle=audio]").click()
+    until(lambda: level(page) == 0)
+    page.locator("#preview [data-toggle=audio]").click()
+    until(lambda: level(page) > 30)
+
+
+def test_devices_can_be_chosen_before_the_call_and_are_taken_into_it(landing, room):
+    page = landing(query=f"?room={room}")
+    page.locator("#preview[data-video=on]").wait_for()
+    page.locator("#preview [data-devices]").click()
+    microphone = page.locator("#choose-audio")
+    until(lambda: microphone.locator("option").count() > 1)
+    other = microphone.evaluate("(it) => [...it.options].find((one) => one.value !== it.value).value")
+    microphone.select_option(other)
+    page.locator("#devices-dialog [data-close]").click()
+    page.click("#join")
+    until(lambda: page.evaluate("window.parley?.state().room") == "joined")
+    page.locator(".topbar [data-devices]").click()
+    until(lambda: microphone.input_value() == other)
+    assert page.locator("#choose-speaker option").count() > 0 and page.locator("#choose-video").is_enabled()
+
+
+def test_without_permission_the_page_says_why_and_lets_one_join(landing, room):
+    page = landing(DENIED, f"?room={room}")
+    page.click("#preview-start") if page.locator("#preview-start").is_visible() else None
+    note = page.locator("#preview-note")
+    until(lambda: note.inner_text() == "Permission to use the camera or microphone was not given. You can still join and follow the call.")
+    assert not page.locator("#meter").is_visible()
+    page.click("#join")
+    until(lambda: page.evaluate("window.parley?.state().room") == "joined")
+    assert "Permission" in page.locator("#notice-text").inner_text()
 
 
 def test_a_raised_hand_is_seen_and_said(visit, room):

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitTiles } from "../../web/app/layout.js";
+import { amplitude, loudness } from "../../web/app/level.js";
 import { bucket, initials, suggestRoom } from "../../web/app/words.js";
 
 for (const [count, width, height, columns] of [
@@ -36,4 +37,12 @@ test("initials are those of the first and the last name", () => {
 test("a name always has the same colour", () => {
   assert.equal(bucket("Ada", 6), bucket("Ada", 6));
   assert.ok(bucket("Grace", 6) < 6);
+});
+
+test("loudness goes from silence to the loudest there is, in steps as the ear hears them", () => {
+  assert.equal(loudness(0), 0);
+  assert.equal(loudness(1), 1);
+  assert.equal(loudness(0.001), 0);
+  assert.ok(Math.abs(loudness(0.1) - 2 / 3) < 0.001);
+  assert.equal(amplitude(Float32Array.of(0.5, -0.5)), 0.5);
 });

@@ -35,7 +35,7 @@ export class Call {
     this.#media = media;
     this.#onEnd = onEnd;
     this.session = connect({ forceNew: true, auth: { name, metadata: { name } }, token, ...(transports && { transports }) });
-    this.room = this.session.join(room, { metadata: { name, ...this.#mediaState() }, onPassword: passwordAsker() });
+    this.room = this.session.join(room, { metadata: { name }, onPassword: passwordAsker() });
     this.why = bindWhy(this.room, media);
     this.#gallery = new Gallery(this.room, this.why.open);
     this.#self = new Tile(name, media.stream, true);
@@ -44,10 +44,11 @@ export class Call {
     byId("room-label").hidden = false;
     show("call");
     this.#removers.push(keepFitted(byId("grid")), showConnection(this.session), showDeviceProblems(media),
-      showKnocks(this.room), bindSettings(this.room), bindHand(this.room, () => this.#drawSelf()));
-    this.#removers.push(this.why.stop);
+      showKnocks(this.room), bindSettings(this.room), this.why.stop);
+    const drawSelf = () => this.#drawSelf();
+    this.room.follow(media);
+    this.#removers.push(media.on("change", drawSelf), bindHand(this.room, drawSelf));
     obey(this.room, media);
-    this.#bindMedia();
     this.#bindRoom(name);
     this.session.on("problem", (error) => { this.#refusal = error; });
     this.room.on("problem", (error) => { this.#refusal = error; });
@@ -64,30 +65,9 @@ export class Call {
     this.#gallery.unmute();
   }
 
-  #mediaState() {
-    return { audio: this.#media.isOn("audio"), video: this.#media.isOn("video") };
-  }
-
-  #bindMedia() {
-    const update = (/** @type {"audio" | "video"} */ kind) => {
-      this.room.publish(kind, this.#media.track(kind));
-      this.#tellMedia();
-      this.#drawSelf();
-    };
-    this.#removers.push(this.#media.on("change", update));
-    update("audio");
-    update("video");
-  }
-
-  /** Tells the others what we send, if that is not what they know. */
-  #tellMedia() {
-    const state = this.#mediaState();
-    const { audio, video } = this.room.metadata;
-    if (audio !== state.audio || video !== state.video) this.room.update(state).catch(() => {});
-  }
-
   #drawSelf() {
-    this.#self.setMedia({ ...this.#mediaState(), hand: this.room.metadata.hand });
+    // Of what the others are told, but at once.
+    this.#self.setMedia({ ...this.room.metadata, audio: this.#media.isOn("audio"), video: this.#media.isOn("video") });
     this.#self.refresh(this.#media.stream);
     this.#self.play(() => {});
   }
@@ -101,7 +81,6 @@ export class Call {
       else if (state === RoomState.LEFT) this.#end(reason, code);
       else if (state === RoomState.JOINED) {
         show("call");
-        this.#tellMedia();
         this.#self.setRole(room.self?.role, null);
         this.#self.setName(name, true);
         toast(room.peers.size ? `You joined ${room.id}` : `You are the first in ${room.id}`);

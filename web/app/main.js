@@ -3,6 +3,7 @@
 import { LocalMedia } from "../sdk/index.js";
 import { Call } from "./call.js";
 import { bindCopy, bindToggles } from "./controls.js";
+import { bindDevices } from "./devices.js";
 import { bindDialogs } from "./dialogs.js";
 import { byId, memory, show } from "./dom.js";
 import { showLanding } from "./landing.js";
@@ -75,6 +76,7 @@ function expose({ session, room, why }) {
 
 bindToggles(media);
 bindCopy(inviteLink);
+bindDevices(media);
 bindDialogs();
 bindShortcuts();
 byId("waiting-cancel").addEventListener("click", () => call?.leave());

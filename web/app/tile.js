@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { create, icon } from "./dom.js";
+import { useSpeaker } from "./speaker.js";
 import { bucket, initials, PEER_WORDS, RECEIPT_SIGNS, receiptWords, ROLE_WORDS } from "./words.js";
 
 /** @param {string} name @param {string} words @param {string} [className] */
@@ -29,6 +30,7 @@ export class Tile {
       create("p", { className: "tile-label" }, this.#muted, this.#unseen, this.#name, this.#role));
     for (const button of [this.#menu, this.#why]) button.setAttribute("aria-haspopup", "dialog");
     this.#video.muted = isSelf;
+    useSpeaker(this.#video);
     this.#show(stream);
     for (const event of ["loadeddata", "resize", "emptied", "playing"]) this.#video.addEventListener(event, () => this.#draw());
     this.setName(name, isSelf);
