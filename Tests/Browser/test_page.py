@@ -1,13 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the call page has beside pictures: devices before the call, hands."""
+"""What the call page has beside pictures: devices before the call, hands, screens."""
 
 import time
 
 import pytest
 
+from chromium import mutual
+
 pytestmark = pytest.mark.timeout(120)
 
+# A screen that is one colour: what arrives at the other side can be told from any camera.
+SCREEN = """navigator.mediaDevices.getDisplayMedia = async () => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: 320, height: 200});
+  const pen = canvas.getContext("2d");
+  setInterval(() => { pen.fillStyle = "#0000ff"; pen.fillRect(0, 0, 320, 200); }, 100);
+  return canvas.captureStream(10);
+};"""
 DENIED = """navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("no", "NotAllowedError"); };"""
+
+
+def shares_screen(page):
+    page.add_init_script(SCREEN)
+
+
+def color(visitor, other):
+    """The mean colour of somebody's tile, as red, green and blue."""
+    return visitor.page.evaluate("""(peerId) => {
+      const canvas = Object.assign(document.createElement("canvas"), {width: 1, height: 1});
+      const pen = canvas.getContext("2d");
+      pen.drawImage(document.querySelector(`[data-peer-id="${peerId}"] video`), 0, 0, 1, 1);
+      return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    }""", other.id)
 
 
 def until(condition, within=20.0):
@@ -83,3 +106,18 @@ def test_a_raised_hand_is_seen_and_said(visit, room):
     until(lambda: ada.page.locator("#live").inner_text() == "Bob raised a hand")
     bob.page.click("#hand")
     ada.tile(bob).locator(".tile-hand").wait_for(state="hidden")
+
+
+def test_a_shared_screen_is_seen_at_the_other_side_and_then_the_camera_again(visit, room):
+    ada, bob = visit(room, "Ada"), visit(room, "Bob", prepare=shares_screen)
+    assert mutual(ada, bob)
+    bob.page.keyboard.press("s")
+    until(lambda: color(ada, bob)[2] > 150 > 100 > color(ada, bob)[1])
+    assert ada.tile(bob).get_by_text("Shares the screen").is_visible()
+    assert bob.page.locator("#share").get_attribute("aria-pressed") == "true"
+    both = [ada.page.locator(one).bounding_box() for one in (f"[data-peer-id='{bob.id}']", ".tile.self")]
+    assert both[0]["height"] > 2 * both[1]["height"]
+    bob.page.click("#share")
+    until(lambda: color(ada, bob)[1] > 80 > color(ada, bob)[2])
+    ada.until(f"document.querySelector('[data-peer-id=\"{bob.id}\"]').dataset.screen === 'off'")
+    assert bob.page.locator("#share").get_attribute("aria-pressed") == "false"

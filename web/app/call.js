@@ -9,6 +9,7 @@ import { keepFitted } from "./layout.js";
 import { showKnocks, showWaiting } from "./lobby.js";
 import { obey } from "./moderation.js";
 import { bindSettings } from "./settings.js";
+import { bindSharing } from "./sharing.js";
 import { showConnection, showDeviceProblems } from "./status.js";
 import { Tile } from "./tile.js";
 import { bindWhy } from "./why.js";
@@ -47,7 +48,7 @@ export class Call {
       showKnocks(this.room), bindSettings(this.room), this.why.stop);
     const drawSelf = () => this.#drawSelf();
     this.room.follow(media);
-    this.#removers.push(media.on("change", drawSelf), bindHand(this.room, drawSelf));
+    this.#removers.push(media.on("change", drawSelf), bindHand(this.room, drawSelf), bindSharing(this.room, drawSelf));
     obey(this.room, media);
     this.#bindRoom(name);
     this.session.on("problem", (error) => { this.#refusal = error; });
@@ -66,9 +67,9 @@ export class Call {
   }
 
   #drawSelf() {
-    // Of what the others are told, but at once.
+    // Of what the others are told, but at once: the screen may be shared in place of the camera.
     this.#self.setMedia({ ...this.room.metadata, audio: this.#media.isOn("audio"), video: this.#media.isOn("video") });
-    this.#self.refresh(this.#media.stream);
+    this.#self.refresh(this.room.screen ?? this.#media.stream);
     this.#self.play(() => {});
   }
 

@@ -15,6 +15,7 @@ export class Tile {
   #name = create("span", { className: "tile-name" });
   #muted = sign("mic-off", "Microphone off");
   #unseen = sign("cam-off", "Camera off");
+  #screen = sign("screen", "Shares the screen", "tile-off good");
   #role = create("span", { className: "tile-role", hidden: true });
   #status = create("p", { className: "tile-status" });
   #receipt = create("p", { className: "tile-receipt", hidden: true });
@@ -27,7 +28,7 @@ export class Tile {
   constructor(name, stream, isSelf) {
     this.element = create("article", { className: isSelf ? "tile self" : "tile" }, this.#video, this.#avatar, this.#status, this.#hand,
       create("div", { className: "tile-corner" }, this.#receipt, this.#why, this.#menu),
-      create("p", { className: "tile-label" }, this.#muted, this.#unseen, this.#name, this.#role));
+      create("p", { className: "tile-label" }, this.#muted, this.#unseen, this.#screen, this.#name, this.#role));
     for (const button of [this.#menu, this.#why]) button.setAttribute("aria-haspopup", "dialog");
     this.#video.muted = isSelf;
     useSpeaker(this.#video);
@@ -76,13 +77,15 @@ export class Tile {
       create("span", { className: isQuiet ? "visually-hidden" : "", textContent: words }));
   }
 
-  /** @param {{audio?: boolean, video?: boolean, hand?: boolean}} media what they say of themselves @returns {boolean} whether the hand went up */
-  setMedia({ audio, video, hand }) {
+  /** @param {{audio?: boolean, video?: boolean, screen?: boolean, hand?: boolean}} media what they say of themselves @returns {boolean} whether the hand went up */
+  setMedia({ audio, video, screen, hand }) {
     const isRaising = hand === true && this.#hand.hidden;
     this.#hand.hidden = hand !== true;
     this.#muted.hidden = audio !== false;
     this.element.dataset.audio = audio === false ? "off" : "on";
-    this.#isVideoOn = video !== false;
+    this.#screen.hidden = screen !== true;
+    this.element.dataset.screen = screen === true ? "on" : "off";
+    this.#isVideoOn = video !== false || screen === true;
     this.#unseen.hidden = this.#isVideoOn;
     this.#draw();
     return isRaising;
