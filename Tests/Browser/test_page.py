@@ -17,10 +17,21 @@ SCREEN = """navigator.mediaDevices.getDisplayMedia = async () => {
   return canvas.captureStream(10);
 };"""
 DENIED = """navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("no", "NotAllowedError"); };"""
+SILENT = """const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const stream = await given(wanted), context = new AudioContext();
+  stream.getAudioTracks().forEach((track) => { stream.removeTrack(track); track.stop(); });
+  if (wanted.audio) stream.addTrack(context.createMediaStreamDestination().stream.getAudioTracks()[0]);
+  return stream;
+};"""
 
 
 def shares_screen(page):
     page.add_init_script(SCREEN)
+
+
+def is_silent(page):
+    page.add_init_script(SILENT)
 
 
 def color(visitor, other):
@@ -121,3 +132,14 @@ def test_a_shared_screen_is_seen_at_the_other_side_and_then_the_camera_again(vis
     until(lambda: color(ada, bob)[1] > 80 > color(ada, bob)[2])
     ada.until(f"document.querySelector('[data-peer-id=\"{bob.id}\"]').dataset.screen === 'off'")
     assert bob.page.locator("#share").get_attribute("aria-pressed") == "false"
+
+
+def test_whoever_speaks_has_a_ring(visit, room):
+    ada, bob = visit(room, "Ada", prepare=is_silent), visit(room, "Bob")
+    ada.until(f"document.querySelector('[data-peer-id=\"{bob.id}\"]')?.dataset.speaking === 'true'")
+    bob.until("document.querySelector('.tile.self').dataset.speaking === 'true'")
+    bob.until(f"document.querySelector('[data-peer-id=\"{ada.id}\"]')?.dataset.speaking === 'false'")
+    assert ada.page.locator(".tile.self").get_attribute("data-speaking") == "false"
+    bob.page.keyboard.press("m")
+    ada.until(f"document.querySelector('[data-peer-id=\"{bob.id}\"]').dataset.speaking === 'false'")
+    bob.until("document.querySelector('.tile.self').dataset.speaking === 'false'")

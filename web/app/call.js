@@ -10,6 +10,7 @@ import { showKnocks, showWaiting } from "./lobby.js";
 import { obey } from "./moderation.js";
 import { bindSettings } from "./settings.js";
 import { bindSharing } from "./sharing.js";
+import { watchSpeaking } from "./speaking.js";
 import { showConnection, showDeviceProblems } from "./status.js";
 import { Tile } from "./tile.js";
 import { bindWhy } from "./why.js";
@@ -49,6 +50,8 @@ export class Call {
     const drawSelf = () => this.#drawSelf();
     this.room.follow(media);
     this.#removers.push(media.on("change", drawSelf), bindHand(this.room, drawSelf), bindSharing(this.room, drawSelf));
+    this.#removers.push(watchSpeaking(this.room, media, (id, isSpeaking) =>
+      (id === undefined ? this.#self : this.#gallery.tile(id))?.setSpeaking(isSpeaking)));
     obey(this.room, media);
     this.#bindRoom(name);
     this.session.on("problem", (error) => { this.#refusal = error; });

@@ -28,6 +28,11 @@ export class Gallery {
     room.on("self", () => this.#drawAll());
   }
 
+  /** @param {string} peerId */
+  tile(peerId) {
+    return this.#tiles.get(peerId);
+  }
+
   /** A gesture has been made: now the browser lets the page be heard. */
   unmute() {
     for (const tile of this.#tiles.values()) tile.unmute();

@@ -91,6 +91,11 @@ export class Tile {
     return isRaising;
   }
 
+  /** @param {boolean} isSpeaking */
+  setSpeaking(isSpeaking) {
+    this.element.dataset.speaking = String(isSpeaking);
+  }
+
   /** @param {string} state of the media @param {string} [words] @param {string} [presence] */
   setState(state, words = PEER_WORDS[state], presence = "here") {
     this.element.dataset.state = state;
