@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the call page has beside pictures: devices before the call, hands, screens."""
+"""What the call page has beside pictures: devices before the call, chat, hands, screens, keys."""
 
 import time
 
@@ -109,6 +109,34 @@ def test_without_permission_the_page_says_why_and_lets_one_join(landing, room):
     assert "Permission" in page.locator("#notice-text").inner_text()
 
 
+def test_what_is_written_arrives_and_is_counted_until_it_is_read(visit, room):
+    ada, bob = visit(room, "Ada"), visit(room, "Bob")
+    ada.until("window.parley.room.peers.size === 1")
+    ada.page.keyboard.press("c")
+    ada.page.keyboard.type("Have you <b>mail</b>?")
+    ada.page.keyboard.press("Enter")
+    until(lambda: ada.page.locator("#chat-log .chat-fate").inner_text() == "Delivered")
+    until(lambda: bob.page.locator("#chat-open").get_attribute("aria-label") == "Chat, 1 unread")
+    bob.page.click("#chat-open")
+    assert bob.page.get_by_role("log").locator(".chat-text").all_inner_texts() == ["Have you <b>mail</b>?"]
+    assert bob.page.locator(".chat-from b").inner_text() == "Ada"
+    assert bob.page.locator("#chat-open").get_attribute("aria-label") == "Chat"
+    bob.page.fill("#chat-input", "Yes")
+    bob.page.keyboard.press("Enter")
+    until(lambda: ada.page.locator(".chat-text").all_inner_texts() == ["Have you <b>mail</b>?", "Yes"])
+    ada.page.keyboard.press("Escape")
+    assert not ada.page.locator("#chat").is_visible()
+    assert ada.page.evaluate("document.activeElement.id") == "chat-open"
+
+
+def test_what_is_written_says_when_nobody_was_there_to_read_it(visit, room):
+    ada = visit(room, "Ada")
+    ada.page.keyboard.press("c")
+    ada.page.keyboard.type("Hello?")
+    ada.page.keyboard.press("Enter")
+    until(lambda: ada.page.locator(".chat-fate").inner_text() == "Nobody else is here")
+
+
 def test_a_raised_hand_is_seen_and_said(visit, room):
     ada, bob = visit(room, "Ada"), visit(room, "Bob")
     ada.until("window.parley.room.peers.size === 1")
@@ -143,3 +171,22 @@ def test_whoever_speaks_has_a_ring(visit, room):
     bob.page.keyboard.press("m")
     ada.until(f"document.querySelector('[data-peer-id=\"{bob.id}\"]').dataset.speaking === 'false'")
     bob.until("document.querySelector('.tile.self').dataset.speaking === 'false'")
+
+
+def test_keys_work_in_the_call_and_not_while_somebody_types(visit, room):
+    ada = visit(room, "Ada")
+    ada.until("window.parley.state().media.audio && window.parley.state().media.video")
+    ada.page.keyboard.press("m")
+    ada.until("!window.parley.state().media.audio")
+    ada.page.keyboard.press("v")
+    ada.until("!window.parley.state().media.video")
+    ada.page.keyboard.press("?")
+    assert ada.page.locator("#help-dialog").is_visible()
+    ada.page.keyboard.press("m")
+    ada.page.keyboard.press("Escape")
+    ada.page.keyboard.press("c")
+    ada.page.keyboard.type("mvh?")
+    assert ada.page.locator("#chat-input").input_value() == "mvh?"
+    assert ada.page.evaluate("window.parley.state().media") == {"audio": False, "video": False, "problems": {}}
+    assert ada.page.locator("#hand").get_attribute("aria-pressed") == "false"
+    assert not ada.page.locator("#help-dialog").is_visible()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { connect, RoomState } from "../sdk/index.js";
+import { bindChat } from "./chat.js";
 import { bindHand } from "./controls.js";
 import { passwordAsker } from "./dialogs.js";
 import { byId, show, toast } from "./dom.js";
@@ -46,7 +47,7 @@ export class Call {
     byId("room-label").hidden = false;
     show("call");
     this.#removers.push(keepFitted(byId("grid")), showConnection(this.session), showDeviceProblems(media),
-      showKnocks(this.room), bindSettings(this.room), this.why.stop);
+      showKnocks(this.room), bindSettings(this.room), bindChat(this.room), this.why.stop);
     const drawSelf = () => this.#drawSelf();
     this.room.follow(media);
     this.#removers.push(media.on("change", drawSelf), bindHand(this.room, drawSelf), bindSharing(this.room, drawSelf));
