@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the call page has beside pictures: devices before the call, chat, hands, screens, keys."""
+"""What the call page has beside pictures: devices before the call, chat, hands, screens, invitations, keys."""
 
+import io
 import time
 
 import pytest
@@ -171,6 +172,16 @@ def test_whoever_speaks_has_a_ring(visit, room):
     bob.page.keyboard.press("m")
     ada.until(f"document.querySelector('[data-peer-id=\"{bob.id}\"]').dataset.speaking === 'false'")
     bob.until("document.querySelector('.tile.self').dataset.speaking === 'false'")
+
+
+def test_the_code_of_an_invitation_leads_to_the_room(visit, room):
+    zxing, image = pytest.importorskip("zxingcpp"), pytest.importorskip("PIL.Image")
+    ada = visit(room, "Ada")
+    ada.page.click("#invite-open")
+    link = ada.page.locator("#invite-address").input_value()
+    assert link.endswith(f"/?room={room}")
+    picture = image.open(io.BytesIO(ada.page.locator("#invite-code").screenshot()))
+    assert [code.text for code in zxing.read_barcodes(picture)] == [link]
 
 
 def test_keys_work_in_the_call_and_not_while_somebody_types(visit, room):

@@ -73,18 +73,3 @@ export function bindHand(room, onChange) {
     remove();
   };
 }
-
-/** @param {() => string} link */
-export function bindCopy(link) {
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    button.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(link());
-        toast("Invite link copied");
-      } catch {
-        // No clipboard for this page: the link can still be taken by hand.
-        window.prompt("Copy this link:", link());
-      }
-    });
-  }
-}

@@ -2,10 +2,11 @@
 // @ts-check
 import { LocalMedia } from "../sdk/index.js";
 import { Call } from "./call.js";
-import { bindCopy, bindToggles } from "./controls.js";
+import { bindToggles } from "./controls.js";
 import { bindDevices } from "./devices.js";
 import { bindDialogs } from "./dialogs.js";
 import { byId, memory, show } from "./dom.js";
+import { bindInvite } from "./invite.js";
 import { showLanding } from "./landing.js";
 import { bindShortcuts } from "./shortcuts.js";
 import { tokenOfTab } from "./token.js";
@@ -75,7 +76,7 @@ function expose({ session, room, why }) {
 }
 
 bindToggles(media);
-bindCopy(inviteLink);
+bindInvite(inviteLink);
 bindDevices(media);
 bindDialogs();
 bindShortcuts();
