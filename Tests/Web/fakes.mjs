@@ -2,7 +2,13 @@
 // A browser's connection and a server's socket, as far as the SDK needs them.
 import { setTimeout as sleep } from "node:timers/promises";
 
-globalThis.MediaStream ??= class { getTracks() { return []; } addTrack() {} };
+globalThis.navigator ??= {};
+globalThis.MediaStream ??= class {
+  #tracks = new Set();
+  getTracks() { return [...this.#tracks]; }
+  addTrack(track) { this.#tracks.add(track); }
+  removeTrack(track) { this.#tracks.delete(track); }
+};
 globalThis.RTCPeerConnection ??= class FakeConnection {
   signalingState = "stable";
   connectionState = "new";
@@ -10,8 +16,19 @@ globalThis.RTCPeerConnection ??= class FakeConnection {
   localDescription = null;
   candidates = [];
   transceivers = [];
-  addTransceiver(_, { direction }) { this.transceivers.push(direction); this.onnegotiationneeded?.(); }
-  getTransceivers() { return []; }
+  #all = [];
+  addTransceiver(what, { direction }) {
+    this.transceivers.push(direction);
+    this.#add(what, direction);
+  }
+  addTrack(track) { this.#add(track, "sendrecv"); }
+  #add(what, direction) {
+    const sender = { track: what.kind ? what : null, replaceTrack: async (track) => { sender.track = track; } };
+    const kind = what.kind ?? what;
+    this.#all.push({ kind, direction, sender, receiver: { track: { kind } } });
+    this.onnegotiationneeded?.();
+  }
+  getTransceivers() { return this.#all; }
   async setLocalDescription() {
     const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
     this.signalingState = type === "offer" ? "have-local-offer" : "stable";
@@ -35,7 +52,38 @@ globalThis.RTCPeerConnection ??= class FakeConnection {
   close() { this.signalingState = "closed"; }
 };
 
-const { Session } = await import("../../web/sdk/index.js");
+const { Emitter, Session } = await import("../../web/sdk/index.js");
+
+/** What a microphone or a camera gives. */
+export class FakeTrack {
+  enabled = true;
+  readyState = "live";
+  contentHint = "";
+  onended = null;
+  constructor(kind, deviceId = kind) { Object.assign(this, { kind, deviceId }); }
+  stop() { this.readyState = "ended"; }
+}
+
+/** Devices, as a room follows them. */
+export class FakeMedia extends Emitter {
+  #tracks = {};
+  listeners = 0;
+  constructor(...kinds) {
+    super();
+    for (const kind of kinds) this.#tracks[kind] = new FakeTrack(kind);
+  }
+  on(...args) {
+    const remove = super.on(...args);
+    this.listeners += 1;
+    return () => [remove(), this.listeners -= 1];
+  }
+  track(kind) { return this.#tracks[kind] ?? null; }
+  isOn(kind) { return this.track(kind)?.enabled === true; }
+  put(track) {
+    this.#tracks[track.kind] = track;
+    this.emit("change", track.kind);
+  }
+}
 
 /** A Socket.IO socket whose server is a table of answers. */
 export class FakeSocket {

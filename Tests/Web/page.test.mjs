@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitTiles } from "../../web/app/layout.js";
-import { bucket, initials, suggestRoom } from "../../web/app/words.js";
+import { chatText } from "../../web/app/chat.js";
+import { amplitude, loudness } from "../../web/app/level.js";
+import { bucket, deliveryWords, initials, suggestRoom } from "../../web/app/words.js";
 
 for (const [count, width, height, columns] of [
   [1, 1280, 640, 1], [2, 1280, 640, 2], [2, 375, 640, 1], [3, 1280, 640, 2], [4, 1280, 640, 2], [4, 375, 640, 2], [6, 1280, 640, 3], [8, 1280, 640, 3],
@@ -37,3 +39,27 @@ test("a name always has the same colour", () => {
   assert.equal(bucket("Ada", 6), bucket("Ada", 6));
   assert.ok(bucket("Grace", 6) < 6);
 });
+
+test("loudness goes from silence to the loudest there is, in steps as the ear hears them", () => {
+  assert.equal(loudness(0), 0);
+  assert.equal(loudness(1), 1);
+  assert.equal(loudness(0.001), 0);
+  assert.ok(Math.abs(loudness(0.1) - 2 / 3) < 0.001);
+  assert.equal(amplitude(Float32Array.of(0.5, -0.5)), 0.5);
+});
+
+test("what is no text is none of the chat, and nobody can flood the page", () => {
+  for (const data of [undefined, null, "text", 7, [], {}, { text: 7 }, { text: {} }, { text: "  " }]) assert.equal(chatText(data), "");
+  assert.equal(chatText({ text: " hello " }), "hello");
+  assert.equal(chatText({ text: "a".repeat(9000) }).length, 2000);
+});
+
+for (const [receipt, words] of [
+  [{ delivered: ["a", "b"], queued: [], failed: [] }, "Delivered"],
+  [{ delivered: [], queued: [], failed: [] }, "Nobody else is here"],
+  [{ delivered: ["a"], queued: ["b"], failed: [] }, "Delivered to 1, 1 will get it when they are back"],
+  [{ delivered: [], queued: ["b"], failed: [] }, "1 will get it when they are back"],
+  [{ delivered: ["a"], queued: [], failed: [{ peerId: "c", code: "ack_timeout" }] }, "Delivered to 1, 1 did not confirm it"],
+]) {
+  test(`a receipt of the room reads “${words}”`, () => assert.equal(deliveryWords(receipt), words));
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { connect, RoomState } from "../sdk/index.js";
+import { bindChat } from "./chat.js";
 import { bindHand } from "./controls.js";
 import { passwordAsker } from "./dialogs.js";
 import { byId, show, toast } from "./dom.js";
@@ -9,6 +10,8 @@ import { keepFitted } from "./layout.js";
 import { showKnocks, showWaiting } from "./lobby.js";
 import { obey } from "./moderation.js";
 import { bindSettings } from "./settings.js";
+import { bindSharing } from "./sharing.js";
+import { watchSpeaking } from "./speaking.js";
 import { showConnection, showDeviceProblems } from "./status.js";
 import { Tile } from "./tile.js";
 import { bindWhy } from "./why.js";
@@ -35,7 +38,7 @@ export class Call {
     this.#media = media;
     this.#onEnd = onEnd;
     this.session = connect({ forceNew: true, auth: { name, metadata: { name } }, token, ...(transports && { transports }) });
-    this.room = this.session.join(room, { metadata: { name, ...this.#mediaState() }, onPassword: passwordAsker() });
+    this.room = this.session.join(room, { metadata: { name }, onPassword: passwordAsker() });
     this.why = bindWhy(this.room, media);
     this.#gallery = new Gallery(this.room, this.why.open);
     this.#self = new Tile(name, media.stream, true);
@@ -44,10 +47,13 @@ export class Call {
     byId("room-label").hidden = false;
     show("call");
     this.#removers.push(keepFitted(byId("grid")), showConnection(this.session), showDeviceProblems(media),
-      showKnocks(this.room), bindSettings(this.room), bindHand(this.room, () => this.#drawSelf()));
-    this.#removers.push(this.why.stop);
+      showKnocks(this.room), bindSettings(this.room), bindChat(this.room), this.why.stop);
+    const drawSelf = () => this.#drawSelf();
+    this.room.follow(media);
+    this.#removers.push(media.on("change", drawSelf), bindHand(this.room, drawSelf), bindSharing(this.room, drawSelf));
+    this.#removers.push(watchSpeaking(this.room, media, (id, isSpeaking) =>
+      (id === undefined ? this.#self : this.#gallery.tile(id))?.setSpeaking(isSpeaking)));
     obey(this.room, media);
-    this.#bindMedia();
     this.#bindRoom(name);
     this.session.on("problem", (error) => { this.#refusal = error; });
     this.room.on("problem", (error) => { this.#refusal = error; });
@@ -64,31 +70,10 @@ export class Call {
     this.#gallery.unmute();
   }
 
-  #mediaState() {
-    return { audio: this.#media.isOn("audio"), video: this.#media.isOn("video") };
-  }
-
-  #bindMedia() {
-    const update = (/** @type {"audio" | "video"} */ kind) => {
-      this.room.publish(kind, this.#media.track(kind));
-      this.#tellMedia();
-      this.#drawSelf();
-    };
-    this.#removers.push(this.#media.on("change", update));
-    update("audio");
-    update("video");
-  }
-
-  /** Tells the others what we send, if that is not what they know. */
-  #tellMedia() {
-    const state = this.#mediaState();
-    const { audio, video } = this.room.metadata;
-    if (audio !== state.audio || video !== state.video) this.room.update(state).catch(() => {});
-  }
-
   #drawSelf() {
-    this.#self.setMedia({ ...this.#mediaState(), hand: this.room.metadata.hand });
-    this.#self.refresh(this.#media.stream);
+    // Of what the others are told, but at once: the screen may be shared in place of the camera.
+    this.#self.setMedia({ ...this.room.metadata, audio: this.#media.isOn("audio"), video: this.#media.isOn("video") });
+    this.#self.refresh(this.room.screen ?? this.#media.stream);
     this.#self.play(() => {});
   }
 
@@ -101,7 +86,6 @@ export class Call {
       else if (state === RoomState.LEFT) this.#end(reason, code);
       else if (state === RoomState.JOINED) {
         show("call");
-        this.#tellMedia();
         this.#self.setRole(room.self?.role, null);
         this.#self.setName(name, true);
         toast(room.peers.size ? `You joined ${room.id}` : `You are the first in ${room.id}`);

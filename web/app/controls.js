@@ -32,7 +32,7 @@ export async function toggle(media, kind) {
 }
 
 /**
- * Ties every toggle on the page to the devices, and M and V with them.
+ * Ties every toggle on the page to the devices.
  * @param {LocalMedia} media
  */
 export function bindToggles(media) {
@@ -43,21 +43,10 @@ export function bindToggles(media) {
   for (const button of buttons) {
     button.addEventListener("click", () => toggle(media, /** @type {"audio" | "video"} */ (button.dataset.toggle)));
   }
-  document.addEventListener("keydown", (event) => {
-    if (isShortcut(event, "m")) toggle(media, "audio");
-    if (isShortcut(event, "v")) toggle(media, "video");
-  });
-}
-
-/** @param {KeyboardEvent} event @param {string} key @returns {boolean} whether it was meant for the call */
-function isShortcut(event, key) {
-  const isElsewhere = event.target instanceof Element && event.target.closest("input, textarea, select, dialog, [contenteditable]");
-  const isModified = event.repeat || event.ctrlKey || event.metaKey || event.altKey;
-  return event.key.toLowerCase() === key && !isElsewhere && !isModified && document.body.dataset.view === "call";
 }
 
 /**
- * The raised hand of this page: a button, and H.
+ * The raised hand of this page.
  * @param {import("../sdk/index.js").Room} room @param {(isUp: boolean) => void} onChange @returns {() => void} the remover
  */
 export function bindHand(room, onChange) {
@@ -76,7 +65,6 @@ export function bindHand(room, onChange) {
     draw();
   };
   button.addEventListener("click", turn, bound);
-  document.addEventListener("keydown", (event) => isShortcut(event, "h") && turn(), bound);
   // Another page's moderator can lower it.
   const remove = room.on("moderated", ({ action }) => action === "lower_hand" && queueMicrotask(draw));
   draw();
@@ -84,19 +72,4 @@ export function bindHand(room, onChange) {
     bound.abort();
     remove();
   };
-}
-
-/** @param {() => string} link */
-export function bindCopy(link) {
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    button.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(link());
-        toast("Invite link copied");
-      } catch {
-        // No clipboard for this page: the link can still be taken by hand.
-        window.prompt("Copy this link:", link());
-      }
-    });
-  }
 }

@@ -2,11 +2,12 @@
 // @ts-check
 import { byId } from "./dom.js";
 
-/** The buttons that only close the dialog they stand in. */
+/** The buttons that only close the dialog they stand in, or only open one. */
 export function bindDialogs() {
   for (const button of document.querySelectorAll("dialog [data-close]")) {
     button.addEventListener("click", () => button.closest("dialog")?.close());
   }
+  byId("help-open").addEventListener("click", () => byId("help-dialog").showModal());
 }
 
 /** @returns {(error: {code: string, message: string}) => Promise<string>} asks for a room's password, and says so if it was wrong */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { Presence, RoomState } from "../sdk/index.js";
-import { byId, toast } from "./dom.js";
+import { announce, byId, toast } from "./dom.js";
 import { mayModerate, openModeration } from "./moderation.js";
 import { Tile } from "./tile.js";
 import { LEFT_WORDS, PEER_WORDS } from "./words.js";
@@ -26,6 +26,11 @@ export class Gallery {
     room.on("peer:updated", (peer) => this.#draw(peer));
     // Who may do what has changed, for us and therefore for every tile.
     room.on("self", () => this.#drawAll());
+  }
+
+  /** @param {string} peerId */
+  tile(peerId) {
+    return this.#tiles.get(peerId);
   }
 
   /** A gesture has been made: now the browser lets the page be heard. */
@@ -69,7 +74,7 @@ export class Gallery {
   #draw(peer) {
     const tile = this.#tiles.get(peer.id);
     tile?.setName(peer.name, false);
-    tile?.setMedia(peer.metadata);
+    if (tile?.setMedia(peer.metadata)) announce(`${peer.name || "A guest"} raised a hand`);
     tile?.setRole(peer.role, mayModerate(this.#room, peer) ? () => openModeration(this.#room, peer) : null);
   }
 

@@ -28,26 +28,41 @@ export function fitTiles(count, width, height, gap) {
   return best;
 }
 
+/** What stands under a screen that somebody shares, as a part of the height. */
+const STRIP = 0.22;
+
+/** @param {HTMLElement} element @param {{width: number, height: number}} size */
+function resize(element, { width, height }) {
+  element.style.setProperty("--tile-width", `${width}px`);
+  element.style.setProperty("--tile-height", `${height}px`);
+}
+
 /**
- * Keeps the tiles of a grid at their best size.
+ * Keeps the tiles of a grid at their best size: all the same, or a shared screen as large as can be and the others in a strip.
  * @param {HTMLElement} grid @returns {() => void} the remover
  */
 export function keepFitted(grid) {
   const fit = () => {
-    const tiles = [...grid.children].filter((tile) => !(/** @type {HTMLElement} */ (tile).hidden));
+    const tiles = /** @type {HTMLElement[]} */ ([...grid.children]).filter((tile) => !tile.hidden);
     const style = getComputedStyle(grid);
     const width = grid.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     const height = grid.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
-    const size = fitTiles(tiles.length, width, height, parseFloat(style.columnGap) || 0);
-    grid.style.setProperty("--tile-width", `${size.width}px`);
-    grid.style.setProperty("--tile-height", `${size.height}px`);
+    const gap = parseFloat(style.columnGap) || 0;
+    // Our own screen we have before us anyway.
+    const shared = tiles.find(({ dataset, classList }) => dataset.screen === "on" && !classList.contains("self"));
+    const strip = shared ? height * STRIP : height;
+    resize(grid, fitTiles(tiles.length - (shared ? 1 : 0), width, strip, gap));
+    for (const tile of tiles) {
+      if (tile === shared) resize(tile, { width, height: height - strip - gap });
+      else tile.removeAttribute("style");
+    }
   };
-  const resize = new ResizeObserver(fit);
+  const box = new ResizeObserver(fit);
   const change = new MutationObserver(fit);
-  resize.observe(grid);
-  change.observe(grid, { childList: true, attributes: true, attributeFilter: ["hidden"], subtree: true });
+  box.observe(grid);
+  change.observe(grid, { childList: true, attributes: true, attributeFilter: ["hidden", "data-screen"], subtree: true });
   return () => {
-    resize.disconnect();
+    box.disconnect();
     change.disconnect();
   };
 }

@@ -2,10 +2,13 @@
 // @ts-check
 import { LocalMedia } from "../sdk/index.js";
 import { Call } from "./call.js";
-import { bindCopy, bindToggles } from "./controls.js";
+import { bindToggles } from "./controls.js";
+import { bindDevices } from "./devices.js";
 import { bindDialogs } from "./dialogs.js";
 import { byId, memory, show } from "./dom.js";
+import { bindInvite } from "./invite.js";
 import { showLanding } from "./landing.js";
+import { bindShortcuts } from "./shortcuts.js";
 import { tokenOfTab } from "./token.js";
 
 /** How long a call that was opened by a link waits for the devices; it goes on without them, and takes them when they come. */
@@ -73,8 +76,10 @@ function expose({ session, room, why }) {
 }
 
 bindToggles(media);
-bindCopy(inviteLink);
+bindInvite(inviteLink);
+bindDevices(media);
 bindDialogs();
+bindShortcuts();
 byId("waiting-cancel").addEventListener("click", () => call?.leave());
 byId("leave").addEventListener("click", () => call?.leave());
 byId("unmute-page").addEventListener("click", () => call?.unmute());

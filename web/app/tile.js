@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { create, icon } from "./dom.js";
+import { useSpeaker } from "./speaker.js";
 import { bucket, initials, PEER_WORDS, RECEIPT_SIGNS, receiptWords, ROLE_WORDS } from "./words.js";
 
-/** @param {string} name @param {string} words */
-const sign = (name, words) => create("span", { className: "tile-off", title: words },
+/** @param {string} name @param {string} words @param {string} [className] */
+const sign = (name, words, className = "tile-off") => create("span", { className, title: words },
   icon(name), create("span", { className: "visually-hidden", textContent: words }));
 
 /** One participant in the grid: the picture or the initials, the name, and how it goes. */
@@ -14,25 +15,24 @@ export class Tile {
   #name = create("span", { className: "tile-name" });
   #muted = sign("mic-off", "Microphone off");
   #unseen = sign("cam-off", "Camera off");
+  #screen = sign("screen", "Shares the screen", "tile-off good");
   #role = create("span", { className: "tile-role", hidden: true });
   #status = create("p", { className: "tile-status" });
   #receipt = create("p", { className: "tile-receipt", hidden: true });
   #menu = create("button", { type: "button", className: "tile-menu", hidden: true }, icon("more"));
   #why = create("button", { type: "button", className: "tile-why", textContent: "Why?", hidden: true });
-  #hand = create("p", { className: "tile-hand", hidden: true, title: "Hand raised" },
-    icon("hand"), create("span", { className: "visually-hidden", textContent: "Hand raised" }));
+  #hand = sign("hand", "Hand raised", "tile-hand");
   #isVideoOn = false;
 
   /** @param {string | undefined} name @param {MediaStream} stream @param {boolean} isSelf */
   constructor(name, stream, isSelf) {
-    this.element = create("article", { className: "tile" }, this.#video, this.#avatar, this.#status, this.#hand,
+    this.element = create("article", { className: isSelf ? "tile self" : "tile" }, this.#video, this.#avatar, this.#status, this.#hand,
       create("div", { className: "tile-corner" }, this.#receipt, this.#why, this.#menu),
-      create("p", { className: "tile-label" }, this.#muted, this.#unseen, this.#name, this.#role));
+      create("p", { className: "tile-label" }, this.#muted, this.#unseen, this.#screen, this.#name, this.#role));
     for (const button of [this.#menu, this.#why]) button.setAttribute("aria-haspopup", "dialog");
     this.#video.muted = isSelf;
-    this.#video.playsInline = true;
+    useSpeaker(this.#video);
     this.#show(stream);
-    this.element.classList.toggle("self", isSelf);
     for (const event of ["loadeddata", "resize", "emptied", "playing"]) this.#video.addEventListener(event, () => this.#draw());
     this.setName(name, isSelf);
     this.setMedia({ audio: true, video: false });
@@ -77,14 +77,23 @@ export class Tile {
       create("span", { className: isQuiet ? "visually-hidden" : "", textContent: words }));
   }
 
-  /** @param {{audio?: boolean, video?: boolean, hand?: boolean}} media what they say of themselves */
-  setMedia({ audio, video, hand }) {
+  /** @param {{audio?: boolean, video?: boolean, screen?: boolean, hand?: boolean}} media what they say of themselves @returns {boolean} whether the hand went up */
+  setMedia({ audio, video, screen, hand }) {
+    const isRaising = hand === true && this.#hand.hidden;
     this.#hand.hidden = hand !== true;
     this.#muted.hidden = audio !== false;
     this.element.dataset.audio = audio === false ? "off" : "on";
-    this.#isVideoOn = video !== false;
+    this.#screen.hidden = screen !== true;
+    this.element.dataset.screen = screen === true ? "on" : "off";
+    this.#isVideoOn = video !== false || screen === true;
     this.#unseen.hidden = this.#isVideoOn;
     this.#draw();
+    return isRaising;
+  }
+
+  /** @param {boolean} isSpeaking */
+  setSpeaking(isSpeaking) {
+    this.element.dataset.speaking = String(isSpeaking);
   }
 
   /** @param {string} state of the media @param {string} [words] @param {string} [presence] */
@@ -113,10 +122,7 @@ export class Tile {
     this.#video.play().catch(() => {});
   }
 
-  /**
-   * A stream that gained or lost its picture is looked at afresh.
-   * @param {MediaStream} stream
-   */
+  /** @param {MediaStream} stream that gained or lost its picture, or is another one */
   refresh(stream) {
     if (this.#video.srcObject !== stream || stream.getVideoTracks().length === 0) this.#show(stream);
     this.#draw();

@@ -77,6 +77,20 @@ export function receiptWords({ type, state, code, message }) {
 }
 
 /**
+ * What has become of a message to the room, never more than is known.
+ * @param {{delivered?: string[], queued?: string[], failed?: unknown[]}} receipt
+ */
+export function deliveryWords({ delivered = [], queued = [], failed = [] }) {
+  const parts = [
+    delivered.length && (queued.length || failed.length) && `Delivered to ${delivered.length}`,
+    queued.length && `${queued.length} will get it when they are back`,
+    failed.length && `${failed.length} did not confirm it`,
+  ].filter(Boolean);
+  if (parts.length) return parts.join(", ");
+  return delivered.length ? "Delivered" : "Nobody else is here";
+}
+
+/**
  * Why a peer has gone, after their name.
  * @type {Record<string, string>}
  */

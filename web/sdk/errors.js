@@ -11,6 +11,8 @@ export const ErrorCode = Object.freeze({
   UNREACHABLE: "unreachable",
   /** The application's `token()` failed. */
   NO_TOKEN: "no_token",
+  /** Not in this browser, or not on a page like this one. */
+  UNSUPPORTED: "unsupported",
   GLARE: "glare",
   DESCRIPTION_FAILED: "description_failed",
   BAD_ANSWER: "bad_answer",

@@ -26,14 +26,14 @@ export declare const ReceiptState: {
 };
 export declare const CallState: {
   readonly RINGING: "ringing"; readonly ACCEPTED: "accepted"; readonly DECLINED: "declined"; readonly CANCELLED: "cancelled";
-  readonly TIMEOUT: "timeout"; readonly BUSY: "busy"; readonly UNREACHABLE: "unreachable"; readonly NO_TOKEN: "no_token"; readonly ELSEWHERE: "elsewhere"; readonly ENDED: "ended";
+  readonly TIMEOUT: "timeout"; readonly BUSY: "busy"; readonly UNREACHABLE: "unreachable"; readonly ELSEWHERE: "elsewhere"; readonly ENDED: "ended";
 };
 export declare const Presence: { readonly HERE: "here"; readonly AWAY: "away" };
 
 /** Codes that arise in the browser; the server's own codes come through as they are. */
 export declare const ErrorCode: {
   readonly TIMEOUT: "timeout"; readonly DISCONNECTED: "disconnected"; readonly CLOSED: "closed"; readonly EXPIRED: "expired";
-  readonly UNREACHABLE: "unreachable"; readonly GLARE: "glare"; readonly DESCRIPTION_FAILED: "description_failed"; readonly BAD_ANSWER: "bad_answer";
+  readonly UNREACHABLE: "unreachable"; readonly NO_TOKEN: "no_token"; readonly UNSUPPORTED: "unsupported"; readonly GLARE: "glare"; readonly DESCRIPTION_FAILED: "description_failed"; readonly BAD_ANSWER: "bad_answer";
 };
 
 export declare class ParleyError extends Error {
@@ -151,6 +151,8 @@ export declare class Room extends Emitter<{
   knocks: [knock?: Knock];
   moderated: [request: ModerationRequest];
   message: [data: any, peer: Peer | undefined];
+  /** Whether our screen is shared. */
+  sharing: [isOn: boolean];
   problem: [error: ParleyError];
 }> {
   readonly id: string;
@@ -165,7 +167,19 @@ export declare class Room extends Emitter<{
   readonly position: number;
   /** Settles when the room, or its lobby, has been entered. */
   readonly ready: Promise<this>;
+  /** What we share in place of the camera. */
+  readonly screen?: MediaStream;
+  /** Changes what every peer gets; those who get that kind already get the other track without a new negotiation. */
   publish(kind: "audio" | "video", track: MediaStreamTrack | null): void;
+  /** Sends what the devices give, whichever they are, and says in the metadata `audio` and `video` what is on. */
+  follow(media: LocalMedia): void;
+  /**
+   * Shares a stream of the page's own, or, without one, what people choose; the metadata `screen` says so to the others.
+   * Rejects as `getDisplayMedia` does where nothing is chosen, and with `unsupported` where there is no such thing.
+   */
+  shareScreen(stream?: MediaStream): Promise<MediaStream>;
+  /** Ends the tracks of what was shared, and sends the camera again. */
+  stopSharing(): void;
   update(set: Record<string, unknown>, remove?: string[]): Promise<any>;
   updateRoom(settings: RoomSettings, metadata?: Record<string, unknown>): Promise<any>;
   admit(peerId?: string): Promise<{ admitted: string[] }>;
@@ -226,7 +240,11 @@ export declare class Call extends Emitter<{ state: [state: Values<typeof CallSta
   end(reason?: string): Promise<void>;
 }
 
-export declare class LocalMedia extends Emitter<{ change: [kind: "audio" | "video"] }> {
+export declare class LocalMedia extends Emitter<{
+  change: [kind: "audio" | "video"];
+  /** There are other devices to choose from than before. */
+  devices: [];
+}> {
   readonly stream: MediaStream;
   /** Why a device is missing, in words. */
   readonly problems: { audio?: string; video?: string };
@@ -236,5 +254,9 @@ export declare class LocalMedia extends Emitter<{ change: [kind: "audio" | "vide
   /** Never fails: what could not be had is in `problems`. */
   open(wanted?: { audio?: boolean; video?: boolean }): Promise<this>;
   set(kind: "audio" | "video", isOn: boolean): Promise<this>;
+  /** Microphones or cameras; the one in use is `track(kind).getSettings().deviceId`. */
+  devices(kind: "audio" | "video"): Promise<MediaDeviceInfo[]>;
+  /** Takes another device from now on: one that is off stays off. False where it cannot be had; `problems` says why. */
+  use(kind: "audio" | "video", deviceId: string): Promise<boolean>;
   close(): void;
 }

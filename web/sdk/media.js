@@ -1,36 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
+import { listDevices, openDevices } from "./devices.js";
 import { Emitter } from "./emitter.js";
+import { describeProblem } from "./problems.js";
 
 /** @typedef {"audio" | "video"} Kind */
 
-/** @type {Record<Kind, string>} */
-const DEVICE = { audio: "microphone", video: "camera" };
-
-/** @type {Record<Kind, MediaTrackConstraints>} */
-const WISHES = {
-  audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-  video: { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" },
-};
-
-/** @type {Record<string, (device: string) => string>} */
-const REASONS = {
-  NotAllowedError: (device) => `Permission to use the ${device} was not given.`,
-  SecurityError: (device) => `This page is not allowed to use the ${device}.`,
-  NotFoundError: (device) => `No ${device} was found.`,
-  OverconstrainedError: (device) => `No suitable ${device} was found.`,
-  NotReadableError: (device) => `The ${device} is in use by another program.`,
-  AbortError: (device) => `The ${device} could not be started.`,
-  InsecureContext: (device) => `Browsers only give pages the ${device} over HTTPS or on localhost.`,
-  Ended: (device) => `The ${device} was disconnected.`,
-};
-
-/** @param {Kind} kind @param {string} name of the error @returns {string} the reason in words */
-export const describeProblem = (kind, name) =>
-  (REASONS[name] ?? ((device) => `The ${device} is not available (${name}).`))(DEVICE[kind]);
-
 /**
- * This page's camera and microphone, as far as they can be had: both, one, or none. Events: `change` (kind).
+ * This page's camera and microphone, as far as they can be had: both, one, or none. Events: `change` (kind),
+ * `devices` (): there are others to choose from.
  */
 export class LocalMedia extends Emitter {
   /** What we send, for the page's own view. */
@@ -40,6 +18,9 @@ export class LocalMedia extends Emitter {
    * @type {Partial<Record<Kind, string>>}
    */
   problems = {};
+  /** @type {Partial<Record<Kind, string>>} the ids of the devices that people chose */
+  #chosen = {};
+  #onDevices = () => this.emit("devices");
 
   /** @param {Kind} kind @returns {MediaStreamTrack | null} */
   track(kind) {
@@ -67,9 +48,15 @@ export class LocalMedia extends Emitter {
     const kinds = [];
     if (audio) kinds.push("audio");
     if (video) kinds.push("video");
+    navigator.mediaDevices?.addEventListener("devicechange", this.#onDevices);
     if (kinds.length === 2 && await this.#acquire(kinds) === undefined) return this;
     for (const kind of kinds) {
-      const failure = await this.#acquire([kind]);
+      let failure = await this.#acquire([kind]);
+      if (failure === "OverconstrainedError" && this.#chosen[kind]) {
+        // The one that was chosen is not there any more.
+        delete this.#chosen[kind];
+        failure = await this.#acquire([kind]);
+      }
       if (failure) this.problems[kind] = describeProblem(kind, failure);
     }
     for (const kind of kinds) this.emit("change", kind);
@@ -89,18 +76,47 @@ export class LocalMedia extends Emitter {
     return this;
   }
 
+  /** @param {Kind} kind @returns {Promise<MediaDeviceInfo[]>} what there is to choose from */
+  devices(kind) {
+    return listDevices(kind);
+  }
+
+  /**
+   * Takes another microphone or camera from now on; one that is off stays off, one that is muted stays muted.
+   * @param {Kind} kind @param {string} deviceId @returns {Promise<boolean>} false: it could not be had, and `problems` says why
+   */
+  async use(kind, deviceId) {
+    const former = this.#chosen[kind];
+    const track = this.track(kind);
+    this.#chosen[kind] = deviceId;
+    if (!track) return true;
+    let failure = await this.#acquire([kind], track);
+    if (failure === "NotReadableError") {
+      // Phones open only one at a time.
+      track.stop();
+      failure = await this.#acquire([kind], track);
+    }
+    if (!failure) return true;
+    this.#chosen[kind] = former;
+    this.problems[kind] = describeProblem(kind, failure);
+    if (track.readyState === "ended") this.#drop(track);
+    this.emit("change", kind);
+    return false;
+  }
+
   close() {
+    navigator.mediaDevices?.removeEventListener("devicechange", this.#onDevices);
     for (const track of this.stream.getTracks()) this.#drop(track);
   }
 
-  /** @param {Kind[]} kinds @returns {Promise<string | undefined>} the name of the error */
-  async #acquire(kinds) {
-    if (!navigator.mediaDevices) return "InsecureContext";
+  /** @param {Kind[]} kinds @param {MediaStreamTrack} [former] @returns {Promise<string | undefined>} the name of the error */
+  async #acquire(kinds, former) {
     try {
-      const stream = await navigator.mediaDevices.getUserMedia(Object.fromEntries(kinds.map((kind) => [kind, WISHES[kind]])));
-      for (const track of stream.getTracks()) this.#adopt(track);
+      const tracks = await openDevices(kinds, this.#chosen);
+      // Switched off while the other one was being opened.
+      if (former && this.track(kinds[0]) !== former) return void tracks.forEach((track) => track.stop());
+      for (const track of tracks) this.#adopt(track);
       for (const kind of kinds) this.emit("change", kind);
-      return undefined;
     } catch (error) {
       return /** @type {Error} */ (error).name;
     }
@@ -110,7 +126,10 @@ export class LocalMedia extends Emitter {
   #adopt(track) {
     const kind = /** @type {Kind} */ (track.kind);
     const former = this.track(kind);
-    if (former) this.#drop(former);
+    if (former) {
+      track.enabled = former.enabled;
+      this.#drop(former);
+    }
     delete this.problems[kind];
     this.stream.addTrack(track);
     track.onended = () => {

@@ -61,11 +61,11 @@ export class Peer extends Emitter {
 
   /**
    * The initiator asks for audio and video even where it has none itself; the other side only adds what it has.
-   * @param {Map<string, MediaStreamTrack | null>} tracks by kind
+   * @param {(kind: string) => MediaStreamTrack | null} trackOf
    */
-  start(tracks) {
+  start(trackOf) {
     for (const kind of ["audio", "video"]) {
-      const track = tracks.get(kind);
+      const track = trackOf(kind);
       if (this.initiator) this.pc.addTransceiver(track ?? kind, { direction: track ? "sendrecv" : "recvonly" });
       else if (track) this.pc.addTrack(track);
     }

@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { RoomActs } from "./acts.js";
 import { ErrorCode, ParleyError } from "./errors.js";
 import { routeNotices } from "./notices.js";
 import { Peer } from "./peer.js";
 import { routeRoomEvents } from "./routes.js";
+import { RoomMedia } from "./sending.js";
 import { Presence, RoomState, SessionState } from "./states.js";
 
 /**
  * A call of several. Events: `state` (state, reason, code), `peer:joined`, `peer:away`, `peer:back`, `peer:updated` (peer), `peer:left` (peer,
- * reason), `updated` (info), `self` (seat), `knocks` (), `moderated` (request), `message` (data, peer), `problem` (error).
+ * reason), `updated` (info), `self` (seat), `knocks` (), `moderated` (request), `message` (data, peer), `sharing` (isOn), `problem` (error).
  */
-export class Room extends RoomActs {
+export class Room extends RoomMedia {
   /** @type {string} one of RoomState */
   state = RoomState.JOINING;
-  /** @type {Map<string, Peer>} by peer id, in the order of joining */
-  peers = new Map();
   self = /** @type {any} our own seat: peerId, role, name, metadata */ (undefined);
   info = /** @type {any} id, settings, metadata, createdAt */ (undefined);
   /** Our place in the lobby when we came to it, from 1. */
   position = 0;
   #options;
   #onPassword;
-  /** @type {Map<string, MediaStreamTrack | null>} by kind */
-  #tracks = new Map();
   #unroute;
 
   /** @param {import("./session.js").Session} session @param {string} id @param {Record<string, any>} options */
@@ -42,12 +38,6 @@ export class Room extends RoomActs {
     /** @type {Promise<this>} settles when the room, or its lobby, has been entered */
     this.ready = joined ? Promise.resolve(this) : this.#join();
     this.ready.catch(() => {});
-  }
-
-  /** @param {"audio" | "video"} kind @param {MediaStreamTrack | null} track what every peer gets from now on, later ones too */
-  publish(kind, track) {
-    this.#tracks.set(kind, track);
-    for (const peer of this.peers.values()) peer.setTrack(kind, track);
   }
 
   async leave() {
@@ -117,7 +107,7 @@ export class Room extends RoomActs {
     }, { iceServers: session.iceServers });
     this.peers.set(peer.id, peer);
     this.emit("peer:joined", peer);
-    peer.start(this.#tracks);
+    peer.start((kind) => this._track(kind));
   }
 
   /** @param {Peer} peer @param {string} reason */
@@ -140,6 +130,7 @@ export class Room extends RoomActs {
     this.#unroute();
     for (const peer of [...this.peers.values()]) this.#remove(peer, ErrorCode.CLOSED);
     this.#setState(RoomState.LEFT, reason, code);
+    this._stopSending();
   }
 
   /** @param {string} state @param {string[]} why */
