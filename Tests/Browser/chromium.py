@@ -43,8 +43,8 @@ def executable():
     return found
 
 
-def launch(playwright):
-    return playwright.chromium.launch(executable_path=executable(), args=FLAGS, timeout=60_000)
+def launch(playwright, flags=FLAGS):
+    return playwright.chromium.launch(executable_path=executable(), args=flags, timeout=60_000)
 
 
 class Visitor:

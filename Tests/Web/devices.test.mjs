@@ -12,10 +12,12 @@ class FakeDevices extends EventTarget {
   refuse = {};
   opened = [];
   async enumerateDevices() {
-    return this.list.map((deviceId) => ({ deviceId, kind: deviceId[0] === "a" ? "audioinput" : "videoinput" }));
+    const nameless = { deviceId: "", kind: "videoinput" };
+    return [...this.list.map((deviceId) => ({ deviceId, kind: deviceId[0] === "a" ? "audioinput" : "videoinput" })), nameless];
   }
   async getUserMedia(wanted) {
     const tracks = [];
+    this.wanted = wanted;
     for (const [kind, { deviceId }] of Object.entries(wanted)) {
       const id = deviceId?.exact ?? this.list.find((one) => one[0] === kind[0]);
       const isBusy = this.onlyOne && kind === "video" && this.opened.some((one) => one.kind === kind && one.readyState === "live");
@@ -40,13 +42,14 @@ const inUse = (media) => ["audio", "video"].map((kind) => media.track(kind)?.dev
 afterEach(() => delete navigator.mediaDevices);
 
 test("another device takes the place of the one before, which is stopped", async () => {
-  const { media } = await opened();
+  const { devices, media } = await opened();
   const [former, changes] = [media.track("video"), []];
   media.on("change", (kind) => changes.push(kind));
   assert.equal(await media.use("video", "v2"), true);
   assert.deepEqual(inUse(media), ["a1", "v2"]);
   assert.equal(former.readyState, "ended");
   assert.deepEqual(changes, ["video"]);
+  assert.equal(devices.wanted.video.facingMode, undefined, "which way it looks is of no account any more");
 });
 
 test("a muted microphone stays muted; a camera that is off stays off, and is the chosen one when it is switched on", async () => {
@@ -68,6 +71,10 @@ test("a device that cannot be had leaves the former one in use, and says why", a
   assert.deepEqual(inUse(media), ["a1", "v1"]);
   assert.equal(media.problems.audio, "Permission to use the microphone was not given.");
   assert.equal(media.isOn("audio"), true);
+  devices.refuse = {};
+  await media.set("video", false);
+  await media.open();
+  assert.deepEqual(inUse(media), ["a1", "v1"], "it is not tried again by itself");
 });
 
 test("on a phone, which opens one camera at a time, the former one is stopped first", async () => {

@@ -23,12 +23,19 @@ globalThis.RTCPeerConnection ??= class FakeConnection {
   }
   addTrack(track) { this.#add(track, "sendrecv"); }
   #add(what, direction) {
-    const sender = { track: what.kind ? what : null, replaceTrack: async (track) => { sender.track = track; } };
+    const sender = {
+      track: what.kind ? what : null,
+      encoding: {},
+      replaceTrack: async (track) => { sender.track = track; },
+      getParameters: () => ({ encodings: [{ ...sender.encoding }] }),
+      setParameters: async ({ encodings }) => { [sender.encoding] = encodings; },
+    };
     const kind = what.kind ?? what;
     this.#all.push({ kind, direction, sender, receiver: { track: { kind } } });
     this.onnegotiationneeded?.();
   }
   getTransceivers() { return this.#all; }
+  createDataChannel(label, options) { return { label, ...options }; }
   async setLocalDescription() {
     const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
     this.signalingState = type === "offer" ? "have-local-offer" : "stable";

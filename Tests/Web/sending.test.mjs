@@ -72,3 +72,45 @@ test("where nothing can be shared, that is what it says", async () => {
   const { room } = await enter({}, {});
   await assert.rejects(room.shareScreen(), { code: "unsupported" });
 });
+
+/** How much of each kind may go to a peer. */
+const limits = (room, id) => room.peers.get(id).pc.getTransceivers().map(({ kind, sender }) => [kind, sender.encoding.maxBitrate]);
+
+test("the peers share what our line can carry, and sound is not touched", async () => {
+  const { socket, room } = await inRoom(peer("bob", true));
+  assert.deepEqual(limits(room, "bob"), [["audio", undefined], ["video", 3_000_000]]);
+  for (const id of ["cyd", "dan"]) socket.receive("peer:joined", { room: "r", peer: peer(id, true) });
+  assert.deepEqual(["bob", "cyd", "dan"].map((id) => limits(room, id)[1][1]), [1e6, 1e6, 1e6]);
+  socket.receive("peer:left", { room: "r", peerId: "cyd", reason: "left" });
+  assert.equal(limits(room, "bob")[1][1], 1_500_000);
+});
+
+test("a video that comes later is bounded, too, at the latest when the pair is connected", async () => {
+  const { socket, room } = await inRoom();
+  socket.receive("peer:joined", { room: "r", peer: peer("bob", false) });
+  room.publish("video", new FakeTrack("video"));
+  assert.deepEqual(limits(room, "bob"), [["video", 3_000_000]]);
+  const { pc } = room.peers.get("bob");
+  pc.getTransceivers()[0].sender.encoding = {};
+  pc.become("connected");
+  assert.deepEqual(limits(room, "bob"), [["video", 3_000_000]]);
+});
+
+test("the budget can be another one, or none; nobody gets less than a picture needs", async () => {
+  const narrow = await enter({}, { videoBudget: 400_000 }, peer("bob", true), peer("cyd", true), peer("dan", true));
+  assert.equal(limits(narrow.room, "bob")[1][1], 150_000);
+  const free = await enter({}, { videoBudget: 0 }, peer("bob", true));
+  assert.equal(limits(free.room, "bob")[1][1], undefined);
+  assert.ok(!("videoBudget" in free.socket.of("join")[0]), "this is no business of the server");
+});
+
+test("a channel is opened with its options, and one of the other side is told to peer and room", async () => {
+  const { room } = await inRoom(peer("bob", true));
+  const bob = room.peers.get("bob");
+  assert.deepEqual(bob.channel("files", { ordered: false }), { label: "files", ordered: false });
+  const [channel, heard] = [{ label: "theirs" }, []];
+  bob.on("channel", (one) => heard.push(one));
+  room.on("channel", (one, from) => heard.push(one, from));
+  bob.pc.ondatachannel({ channel });
+  assert.deepEqual(heard, [channel, bob, channel]);
+});

@@ -130,6 +130,8 @@ export interface JoinOptions {
   settings?: RoomSettings & { metadata?: Record<string, unknown> };
   /** Shown to those who may let us in. */
   message?: string;
+  /** Bits per second of our video to all peers together, shared evenly; 0 leaves it to the browser. Default 3 000 000. */
+  videoBudget?: number;
 }
 
 export type Role = "owner" | "moderator" | "member";
@@ -151,6 +153,8 @@ export declare class Room extends Emitter<{
   knocks: [knock?: Knock];
   moderated: [request: ModerationRequest];
   message: [data: any, peer: Peer | undefined];
+  /** A peer has opened a channel. */
+  channel: [channel: RTCDataChannel, peer: Peer];
   /** Whether our screen is shared. */
   sharing: [isOn: boolean];
   problem: [error: ParleyError];
@@ -202,6 +206,7 @@ export interface Receipt {
 export declare class Peer extends Emitter<{
   state: [state: Values<typeof PeerState>];
   track: [track: MediaStreamTrack];
+  channel: [channel: RTCDataChannel];
   receipt: [receipt: Receipt];
   update: [];
   hangup: [reason?: string];
@@ -220,6 +225,8 @@ export declare class Peer extends Emitter<{
   readonly receipt?: Receipt;
   readonly stream: MediaStream;
   readonly pc: RTCPeerConnection;
+  /** Opens a channel for data, at once or with the first offer; the other side hears of it by `channel`. */
+  channel(label: string, options?: RTCDataChannelInit): RTCDataChannel;
   /** Asks them for an offer. */
   renegotiate(options?: { iceRestart?: boolean; reason?: string }): Promise<any>;
   /** Ends the media of this pair; both stay in the room. */

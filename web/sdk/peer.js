@@ -5,6 +5,7 @@ import { Emitter } from "./emitter.js";
 import { Negotiation } from "./negotiation.js";
 import { reportHealth } from "./report.js";
 import { Restarts } from "./restarts.js";
+import { sendTrack, startSending } from "./senders.js";
 import { PeerState, Presence } from "./states.js";
 
 /**
@@ -15,8 +16,8 @@ import { PeerState, Presence } from "./states.js";
  */
 
 /**
- * One other participant, and the media to and from them. Events: `state` (state), `track` (track), `receipt` (receipt),
- * `update` (), `hangup` (reason), `problem` (error).
+ * One other participant, and the media to and from them. Events: `state` (state), `track` (track), `channel` (channel),
+ * `receipt` (receipt), `update` (), `hangup` (reason), `problem` (error).
  */
 export class Peer extends Emitter {
   /** @type {string} one of PeerState */
@@ -53,31 +54,30 @@ export class Peer extends Emitter {
     this.pc.onicecandidate = batchCandidates((payload) => line.send("candidate", { to: this.id, ...payload }));
     this.pc.oniceconnectionstatechange = report;
     this.pc.onconnectionstatechange = () => [report(), this.#restarts.follow()];
+    this.pc.ondatachannel = ({ channel }) => this.emit("channel", channel);
     this.pc.ontrack = ({ track }) => {
       this.stream.addTrack(track);
       this.emit("track", track);
     };
   }
 
-  /**
-   * The initiator asks for audio and video even where it has none itself; the other side only adds what it has.
-   * @param {(kind: string) => MediaStreamTrack | null} trackOf
-   */
+  /** @param {(kind: string) => MediaStreamTrack | null} trackOf what they get */
   start(trackOf) {
-    for (const kind of ["audio", "video"]) {
-      const track = trackOf(kind);
-      if (this.initiator) this.pc.addTransceiver(track ?? kind, { direction: track ? "sendrecv" : "recvonly" });
-      else if (track) this.pc.addTrack(track);
-    }
+    startSending(this.pc, this.initiator, trackOf);
     if (this.initiator) this.#setState(PeerState.CONNECTING);
   }
 
   /** @param {string} kind @param {MediaStreamTrack | null} track null sends nothing, without negotiating anew */
   setTrack(kind, track) {
-    const transceiver = this.pc.getTransceivers().find((one) => one.receiver.track.kind === kind);
-    if (!transceiver) return void (track && this.pc.addTrack(track));
-    transceiver.sender.replaceTrack(track).catch((error) => this.emit("problem", error));
-    if (track && !transceiver.direction.includes("send")) transceiver.direction = "sendrecv";
+    sendTrack(this.pc, kind, track).catch((error) => this.emit("problem", error));
+  }
+
+  /**
+   * Opens a channel for data; they hear of it by `channel`.
+   * @param {string} label @param {RTCDataChannelInit} [options]
+   */
+  channel(label, options) {
+    return this.pc.createDataChannel(label, options);
   }
 
   /**

@@ -9,7 +9,8 @@ import { Presence, RoomState, SessionState } from "./states.js";
 
 /**
  * A call of several. Events: `state` (state, reason, code), `peer:joined`, `peer:away`, `peer:back`, `peer:updated` (peer), `peer:left` (peer,
- * reason), `updated` (info), `self` (seat), `knocks` (), `moderated` (request), `message` (data, peer), `sharing` (isOn), `problem` (error).
+ * reason), `updated` (info), `self` (seat), `knocks` (), `moderated` (request), `message` (data, peer), `channel` (channel, peer), `sharing` (isOn),
+ * `problem` (error).
  */
 export class Room extends RoomMedia {
   /** @type {string} one of RoomState */
@@ -23,8 +24,8 @@ export class Room extends RoomMedia {
   #unroute;
 
   /** @param {import("./session.js").Session} session @param {string} id @param {Record<string, any>} options */
-  constructor(session, id, { metadata = {}, onPassword, joined, ...options } = {}) {
-    super(session, id, metadata);
+  constructor(session, id, { metadata = {}, videoBudget = 3_000_000, onPassword, joined, ...options } = {}) {
+    super(session, id, metadata, videoBudget);
     this.#options = options;
     this.#onPassword = onPassword;
     /** @type {import("./routes.js").Actions} */
@@ -107,13 +108,15 @@ export class Room extends RoomMedia {
     }, { iceServers: session.iceServers });
     this.peers.set(peer.id, peer);
     this.emit("peer:joined", peer);
-    peer.start((kind) => this._track(kind));
+    peer.on("channel", (channel) => this.emit("channel", channel, peer));
+    this._serve(peer);
   }
 
   /** @param {Peer} peer @param {string} reason */
   #remove(peer, reason) {
     this.peers.delete(peer.id);
     peer.close();
+    this._share();
     this.emit("peer:left", peer, reason);
   }
 

@@ -2,7 +2,11 @@
 // @ts-check
 import { RoomActs } from "./acts.js";
 import { ErrorCode, ParleyError } from "./errors.js";
-import { RoomState } from "./states.js";
+import { limitVideo } from "./senders.js";
+import { PeerState, RoomState } from "./states.js";
+
+/** Below this there is no picture to speak of. */
+const LEAST_VIDEO = 150_000;
 
 /** What a room sends to each of its peers: our microphone, and our camera or, in its place, our screen. */
 export class RoomMedia extends RoomActs {
@@ -12,7 +16,15 @@ export class RoomMedia extends RoomActs {
   screen;
   /** @type {Map<string, MediaStreamTrack | null>} by kind */
   #tracks = new Map();
+  /** Bits per second of video to all peers together; 0: as much as the browser likes. */
+  #videoBudget;
   #unfollow = () => {};
+
+  /** @param {any} session @param {string} id @param {Record<string, any>} metadata @param {number} videoBudget */
+  constructor(session, id, metadata, videoBudget) {
+    super(session, id, metadata);
+    this.#videoBudget = videoBudget;
+  }
 
   /** @param {"audio" | "video"} kind @param {MediaStreamTrack | null} track what every peer gets from now on, later ones too */
   publish(kind, track) {
@@ -59,9 +71,18 @@ export class RoomMedia extends RoomActs {
     if (this.screen) this.#setScreen(undefined);
   }
 
-  /** @protected @param {string} kind @returns {MediaStreamTrack | null} */
-  _track(kind) {
-    return (kind === "video" && this.screen?.getVideoTracks()[0]) || (this.#tracks.get(kind) ?? null);
+  /** @protected @param {import("./peer.js").Peer} peer a new one */
+  _serve(peer) {
+    peer.start((kind) => this.#track(kind));
+    // The browser may have made what carries the video only by then.
+    peer.on("state", (state) => state === PeerState.CONNECTED && this._share());
+    this._share();
+  }
+
+  /** @protected Everybody gets the same part of what our line can carry: in a mesh each picture is sent once for each peer. */
+  _share() {
+    const part = Math.max(LEAST_VIDEO, Math.floor(this.#videoBudget / this.peers.size));
+    for (const { pc } of this.peers.values()) if (this.#videoBudget) limitVideo(pc, part);
   }
 
   /** @protected The room is left. */
@@ -74,9 +95,15 @@ export class RoomMedia extends RoomActs {
     return /** @type {any} */ (this).state === RoomState.LEFT;
   }
 
+  /** @param {string} kind @returns {MediaStreamTrack | null} */
+  #track(kind) {
+    return (kind === "video" && this.screen?.getVideoTracks()[0]) || (this.#tracks.get(kind) ?? null);
+  }
+
   /** @param {string} kind */
   #send(kind) {
-    for (const peer of this.peers.values()) peer.setTrack(kind, this._track(kind));
+    for (const peer of this.peers.values()) peer.setTrack(kind, this.#track(kind));
+    this._share();
   }
 
   /** @param {MediaStream} [screen] */

@@ -68,7 +68,7 @@ export class Session extends Line {
   }
 
   /**
-   * @param {string} room its id @param {Record<string, any>} [options] password, metadata, create, settings, message, onPassword
+   * @param {string} room its id @param {Record<string, any>} [options] password, metadata, create, settings, message, onPassword, videoBudget
    * @returns {Room} at once, in state `joining`; await its `ready`
    */
   join(room, options) {
