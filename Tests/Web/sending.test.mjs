@@ -2,7 +2,7 @@
 // What a room sends: the devices that it follows, and the screen in place of the camera.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { enter, FakeMedia, FakeTrack, inRoom, peer } from "./fakes.mjs";
+import { enter, FakeMedia, FakeTrack, inRoom, joined, peer, until } from "./fakes.mjs";
 
 /** A stream of one picture, as a page hands it in. */
 function picture() {
@@ -113,4 +113,17 @@ test("a channel is opened with its options, and one of the other side is told to
   room.on("channel", (one, from) => heard.push(one, from));
   bob.pc.ondatachannel({ channel });
   assert.deepEqual(heard, [channel, bob, channel]);
+});
+
+test("what changes while the join is under way is told once it is done", async () => {
+  let answer;
+  const { socket, session } = await inRoom();
+  socket.answers.join = new Promise((resolve) => { answer = resolve; });
+  const room = session.join("r2");
+  await until(() => socket.of("join").length === 2);
+  await room.update({ audio: true });
+  assert.deepEqual(socket.of("update"), []);
+  answer(joined());
+  await room.ready;
+  assert.deepEqual(socket.of("update").map(({ set }) => set), [{ audio: true }]);
 });

@@ -21,12 +21,15 @@ export class Room extends RoomMedia {
   position = 0;
   #options;
   #onPassword;
+  /** The metadata that the server has been told with the join. */
+  #told;
   #unroute;
 
   /** @param {import("./session.js").Session} session @param {string} id @param {Record<string, any>} options */
   constructor(session, id, { metadata = {}, videoBudget = 3_000_000, onPassword, joined, ...options } = {}) {
     super(session, id, metadata, videoBudget);
     this.#options = options;
+    this.#told = this.metadata;
     this.#onPassword = onPassword;
     /** @type {import("./routes.js").Actions} */
     const actions = {
@@ -53,7 +56,7 @@ export class Room extends RoomMedia {
       await this.session.whenConnected();
       try {
         // Applied inside the ack: the next event may already be about one of these peers.
-        const payload = { room: this.id, metadata: this.metadata, ...this.#options };
+        const payload = { room: this.id, metadata: this.#told = this.metadata, ...this.#options };
         await this.session.request("join", payload, { apply: (/** @type {any} */ answer) => this.#enter(answer) });
         break;
       } catch (problem) {
@@ -89,6 +92,8 @@ export class Room extends RoomMedia {
     if (iceServers) this.session.iceServers = iceServers;
     for (const info of peers ?? []) this.#add(info);
     this.#setState(RoomState.JOINED);
+    // Changed while we were on our way in.
+    if (this.metadata !== this.#told) this.insist("update", { set: this.metadata }).catch(() => {});
   }
 
   /** The server does not know us any more, so that every seat is a new one. */
