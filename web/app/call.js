@@ -9,7 +9,7 @@ import { keepFitted } from "./layout.js";
 import { showKnocks, showWaiting } from "./lobby.js";
 import { obey } from "./moderation.js";
 import { bindSettings } from "./settings.js";
-import { showConnection, showDeviceProblems } from "./status.js";
+import { showConnection, showDeviceProblems, showNotices } from "./status.js";
 import { Tile } from "./tile.js";
 import { bindWhy } from "./why.js";
 import { REFUSAL_WORDS } from "./words.js";
@@ -43,7 +43,7 @@ export class Call {
     byId("room-name").textContent = room;
     byId("room-label").hidden = false;
     show("call");
-    this.#removers.push(keepFitted(byId("grid")), showConnection(this.session), showDeviceProblems(media),
+    this.#removers.push(keepFitted(byId("grid")), showConnection(this.session), showNotices(this.session), showDeviceProblems(media),
       showKnocks(this.room), bindSettings(this.room), bindHand(this.room, () => this.#drawSelf()));
     this.#removers.push(this.why.stop);
     obey(this.room, media);
