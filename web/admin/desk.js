@@ -4,13 +4,14 @@ import { Emitter, ParleyError } from "../sdk/index.js";
 import { tokenOfTab } from "../app/token.js";
 
 const KEY = "parley.admin";
+const LIMITED_KEY = "parley.admin.limited";
 
 /**
  * The line to the namespace `/admin`. Events: `in` (logged in, also after a lost line), `lost` (the line), `out` (words: why a login is needed),
  * `fact` (an `event` of the stream), `limited` (it turned out that this account may only look).
  */
 export class Desk extends Emitter {
-  isReadOnly = false;
+  isReadOnly = sessionStorage.getItem(LIMITED_KEY) !== null;
   /** @type {any} */
   #socket;
   /** @type {string | undefined} the login that a reload takes up again */
@@ -49,6 +50,7 @@ export class Desk extends Emitter {
     // Whether an account may only look is said with the first refusal, and not before.
     if (answer.error.code === "forbidden" && !this.isReadOnly) {
       this.isReadOnly = true;
+      sessionStorage.setItem(LIMITED_KEY, "");
       this.emit("limited");
     }
     throw ParleyError.from(answer.error);
@@ -57,8 +59,7 @@ export class Desk extends Emitter {
   /** @param {Record<string, string>} [shown] name and password, or a token; without them, the login that is known */
   #open(shown) {
     this.#socket?.disconnect();
-    if (shown) this.#login = undefined;
-    this.isReadOnly = false;
+    if (shown) this.#forget();
     const auth = (/** @type {(auth: any) => void} */ give) => give(this.#login ? { sessionId: this.#login } : shown);
     const socket = this.#socket = /** @type {any} */ (globalThis).io("/admin", { forceNew: true, auth });
     socket.on("session", (/** @type {any} */ id) => {
@@ -102,7 +103,7 @@ export class Desk extends Emitter {
 
   #forget() {
     this.#login = undefined;
-    sessionStorage.removeItem(KEY);
-    sessionStorage.removeItem("parley.token");
+    this.isReadOnly = false;
+    for (const key of [KEY, LIMITED_KEY, "parley.token"]) sessionStorage.removeItem(key);
   }
 }
