@@ -6,6 +6,8 @@ import { calmly, Rows, write } from "./rows.js";
 import { factTitle, factWords } from "./words.js";
 
 const KEPT = 5000;
+/** Made once: making one for each row is what takes the time. */
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
 /** The stream of what happens, the newest first. @param {import("./desk.js").Desk} desk */
 export function showActivity(desk) {
@@ -14,7 +16,7 @@ export function showActivity(desk) {
   /** @type {any[] | undefined} what stood there when the pause began */
   let held;
   const rows = new Rows(byId("activity-table"), ["Time", "What", "Room", "Details"], (cells, fact) => {
-    write(cells[0], fact.at ? new Date(fact.at).toLocaleTimeString() : "");
+    write(cells[0], fact.at ? CLOCK.format(fact.at) : "");
     write(cells[1], factTitle(fact.type));
     cells[1].parentElement?.setAttribute("data-type", fact.type);
     const link = cells[2].firstChild ?? cells[2].appendChild(create("a"));

@@ -14,6 +14,7 @@ const ROUND_MS = 4000;
 export function showRooms(desk) {
   let list = new RoomList();
   let total = 0;
+  let isLoading = false;
   /** @type {string | undefined} where the next page begins */
   let cursor;
   /** Loads that a new search, or a new line, has overtaken come to nothing. */
@@ -29,7 +30,7 @@ export function showRooms(desk) {
   });
   const draw = () => {
     rows.show(list.sorted(byId("room-order").value));
-    write(byId("room-count"), list.filter ? `${list.size} of ${total}` : `${list.size} ${list.size === 1 ? "room" : "rooms"}`);
+    write(byId("room-count"), list.filter || isLoading ? `${list.size} of ${total}` : `${list.size} ${list.size === 1 ? "room" : "rooms"}`);
   };
   const drawCalmly = calmly(draw);
 
@@ -59,12 +60,16 @@ export function showRooms(desk) {
     clearTimeout(timer);
     cursor = undefined;
     list = new RoomList(byId("room-filter").value.trim());
+    isLoading = true;
     try {
       while (await nextPage(mine));
     } catch {
       // The banner says that the line is lost; the list is loaded again when it is back.
     }
-    if (mine === turn) timer = setTimeout(keepTrue, ROUND_MS, mine);
+    if (mine !== turn) return;
+    isLoading = false;
+    drawCalmly();
+    timer = setTimeout(keepTrue, ROUND_MS, mine);
   }
 
   let typing = setTimeout(() => {});
