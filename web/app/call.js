@@ -12,7 +12,7 @@ import { obey } from "./moderation.js";
 import { bindSettings } from "./settings.js";
 import { bindSharing } from "./sharing.js";
 import { watchSpeaking } from "./speaking.js";
-import { showConnection, showDeviceProblems } from "./status.js";
+import { showConnection, showDeviceProblems, showNotices } from "./status.js";
 import { Tile } from "./tile.js";
 import { bindWhy } from "./why.js";
 import { REFUSAL_WORDS } from "./words.js";
@@ -46,8 +46,8 @@ export class Call {
     byId("room-name").textContent = room;
     byId("room-label").hidden = false;
     show("call");
-    this.#removers.push(keepFitted(byId("grid")), showConnection(this.session), showDeviceProblems(media),
-      showKnocks(this.room), bindSettings(this.room), bindChat(this.room), this.why.stop);
+    this.#removers.push(keepFitted(byId("grid")), showConnection(this.session), showNotices(this.session),
+      showDeviceProblems(media), showKnocks(this.room), bindSettings(this.room), bindChat(this.room), this.why.stop);
     const drawSelf = () => this.#drawSelf();
     this.room.follow(media);
     this.#removers.push(media.on("change", drawSelf), bindHand(this.room, drawSelf), bindSharing(this.room, drawSelf));

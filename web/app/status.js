@@ -43,6 +43,20 @@ export function showConnection(session) {
 }
 
 /**
+ * What whoever runs the server has to say; it stays until it has been read.
+ * @param {Session} session @returns {() => void} the remover
+ */
+export function showNotices(session) {
+  const close = () => { byId("operator").hidden = true; };
+  const remove = session.on("notice", ({ text }) => {
+    byId("operator").hidden = false;
+    byId("operator-text").textContent = `From the server: ${text}`;
+  });
+  byId("operator-close").addEventListener("click", close);
+  return () => [remove(), close()];
+}
+
+/**
  * What the devices cannot do, and what that means for the others.
  * @param {import("../sdk/index.js").LocalMedia} media @returns {() => void} the remover
  */

@@ -84,6 +84,8 @@ export declare class Session extends Emitter<{
   network: [];
   /** The server is about to go down. */
   draining: [news: { reason: string; inMs?: number }];
+  /** A word of whoever runs the server. */
+  notice: [news: { text: string; at: number; room?: string }];
   welcome: [welcome: Welcome];
   transport: [name: string | undefined];
   iceServers: [servers: RTCIceServer[]];

@@ -8,7 +8,8 @@ import { SessionState } from "./states.js";
 
 /**
  * One page's line to the server. Events: `state` (state, reason, code), `welcome` (welcome), `transport` (name), `iceServers` (servers),
- * `call` (call), `network` (it may be another one), `draining` ({reason, inMs}: the server is about to go down), `problem` (error).
+ * `call` (call), `network` (it may be another one), `draining` ({reason, inMs}: the server is about to go down),
+ * `notice` ({text, at, room}: a word of whoever runs the server), `problem` (error).
  */
 export class Session extends Line {
   /** @type {any} what the server last said of itself and of us */
@@ -36,6 +37,7 @@ export class Session extends Line {
     socket.on("connect_error", (/** @type {any} */ error) => this.#onRefused(error));
     socket.on("auth:expiring", () => this.#refresh());
     socket.on("server:draining", (/** @type {any} */ news) => this.emit("draining", news));
+    socket.on("notice", (/** @type {any} */ news) => this.emit("notice", news));
     socket.on("ice:servers", (/** @type {any} */ push) => this.#setIceServers(push));
     socket.on("error", (/** @type {any} */ report) => this.emit("problem", ParleyError.from(report?.error), report?.event));
   }

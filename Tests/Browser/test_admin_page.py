@@ -1,0 +1,366 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page at /admin/ beside real calls: each verb does to them what its button says."""
+
+import time
+
+import pytest
+
+from admins import NAME, PASSWORD, Admin, account
+from chromium import PATIENCE_MS, Visitor, mutual
+from peers import Stock
+from server import ROOT, Server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server.serve("--max-auth-failures", 1_000, *account(tmp_path_factory.mktemp("admin")), web=str(ROOT / "web"))
+    yield server
+    server.stop()
+
+
+class Desk:
+    """Somebody with the page open."""
+
+    def __init__(self, browser, server, password=PASSWORD, fragment=""):
+        self.context = browser.new_context()
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.problems = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.goto(f"{server.url}/admin{fragment or '/'}", wait_until="domcontentloaded")
+        if password:
+            self.login(password)
+
+    def login(self, password=PASSWORD):
+        self.page.fill("#username", NAME)
+        self.page.fill("#password", password)
+        self.page.click("#login-button")
+        if password == PASSWORD:
+            self.page.wait_for_selector("#desk", state="visible")
+
+    def open(self, view):
+        self.page.evaluate("view => { location.hash = view; }", f"#{view}")
+
+    def press(self, name, **fields):
+        """Presses a button, fills in what it asks, and says yes."""
+        self.page.locator("#desk, #tools").get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
+        dialog = self.page.locator("#ask")
+        dialog.wait_for(state="visible")
+        for field, value in fields.items():
+            input = dialog.locator(f"[name={field}]")
+            input.select_option(value) if input.evaluate("one => one.tagName") == "SELECT" else input.fill(value)
+        dialog.locator("#ask-do").click()
+
+    def says(self, text):
+        self.page.locator("#live", has_text=text).wait_for(state="attached")
+
+    def close(self):
+        self.context.close()
+
+
+def text(page, selector, wanted):
+    """Waits until an element that can be seen says something."""
+    page.locator(selector, has_text=wanted).locator("visible=true").first.wait_for()
+
+
+def soon(happens):
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not happens():
+        assert time.monotonic() < deadline, "it never came to this"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def desk(chromium, server):
+    desk = Desk(chromium, server)
+    yield desk
+    problems = desk.problems
+    desk.close()
+    assert problems == []
+
+
+@pytest.fixture
+def admin(server):
+    admin = Admin(server)
+    yield admin
+    admin.leave()
+
+
+@pytest.fixture
+def enter(chromium, server, room):
+    """Opens call pages in the room; they leave when the test ends."""
+    visitors = []
+
+    def open_page(name):
+        visitors.append(Visitor(chromium, server.url, room, name))
+        return visitors[-1]
+
+    yield open_page
+    for visitor in visitors:
+        visitor.close()
+
+
+@pytest.fixture
+def guest(server):
+    """Makes stock clients, which leave when the test ends."""
+    guests = []
+
+    def come(**auth):
+        guests.append(Stock(server, auth=auth))
+        return guests[-1]
+
+    yield come
+    for each in guests:
+        each.leave()
+
+
+# Who is let in
+
+@pytest.mark.timeout(120)
+def test_a_wrong_password_is_told_and_a_reload_stays_logged_in(chromium, server):
+    desk = Desk(chromium, server, password="wrong horse battery")
+    text(desk.page, "#login-problem", "That name and password do not go together.")
+    desk.login()
+    desk.page.reload(wait_until="domcontentloaded")
+    desk.page.wait_for_selector("#desk", state="visible")
+    desk.page.click("#logout")
+    text(desk.page, "#login-problem", "You are logged out.")
+    desk.page.reload(wait_until="domcontentloaded")
+    desk.page.wait_for_selector("#login", state="visible")
+    desk.close()
+
+
+@pytest.mark.timeout(120)
+def test_the_page_without_its_slash_and_its_requests_live_side_by_side(chromium, server):
+    import requests
+    desk = Desk(chromium, server, fragment="#rooms")
+    assert desk.page.url.startswith(server.url + "/admin/")
+    answer = requests.get(server.url + "/admin/api/stats", auth=(NAME, PASSWORD), timeout=10)
+    assert answer.status_code == 200 and answer.json()["ok"] is True
+    desk.close()
+
+
+@pytest.mark.timeout(120)
+def test_who_may_only_look_finds_locked_buttons_with_the_reason_after_the_first_refusal(chromium, tmp_path):
+    server = Server.serve(*account(tmp_path, "--admin-read-only"), web=str(ROOT / "web"))
+    try:
+        desk = Desk(chromium, server)
+        desk.press("Notice to all…", text="hello")
+        desk.says("This account may look and change nothing.")
+        desk.page.wait_for_selector("#read-only", state="visible")
+        for button in ["#drain", "#create", "#notice-all"]:
+            assert desk.page.locator(button).is_disabled()
+            assert "change nothing" in desk.page.locator(button).get_attribute("title")
+        desk.page.reload(wait_until="domcontentloaded")
+        desk.page.wait_for_selector("#read-only", state="visible")
+        assert desk.page.locator("#create").is_disabled()
+        desk.close()
+    finally:
+        server.stop()
+
+
+@pytest.mark.timeout(120)
+def test_a_lost_server_is_told_and_after_its_return_a_login_is_wanted(chromium, tmp_path):
+    server = Server.serve(*account(tmp_path), web=str(ROOT / "web"))
+    desk = Desk(chromium, server)
+    server.kill()
+    text(desk.page, "#banner", "cannot be reached")
+    server.start()
+    text(desk.page, "#login-problem", "Your login has ended.")
+    desk.login()
+    desk.close()
+    server.stop()
+
+
+# Looking
+
+@pytest.mark.timeout(120)
+def test_rooms_come_and_change_and_go_while_one_looks(desk, guest, room):
+    desk.page.fill("#room-filter", room)
+    ada, bob = guest(name="Ada"), guest(name="Bob")
+    ada.join(room)
+    bob.join(room)
+    row = desk.page.locator("#room-table tbody tr:not(.space)")
+    soon(lambda: row.count() == 1 and row.locator("td").nth(1).inner_text() == "2")
+    bob.ask("leave", {"room": room})
+    soon(lambda: row.locator("td").nth(1).inner_text() == "1")
+    ada.ask("leave", {"room": room})
+    soon(lambda: row.count() == 0)
+
+
+@pytest.mark.timeout(240)
+def test_three_thousand_rooms_have_few_rows_and_all_can_be_found(chromium, tmp_path):
+    server = Server.serve(*account(tmp_path), web=str(ROOT / "web"))
+    try:
+        admin, names = Admin(server), [f"room {number:04}" for number in range(3_000)]
+        for name in names:
+            admin.do("create", {"room": name})
+        desk = Desk(chromium, server)
+        text(desk.page, "#room-count", "3000 rooms")
+        assert desk.page.locator("#room-table tr").count() < 80
+        desk.page.evaluate("document.querySelector('#rooms .scroller').scrollTop = 1e9")
+        text(desk.page, "#room-table a", names[-1])
+        desk.page.fill("#room-filter", names[1234])
+        text(desk.page, "#room-table a", names[1234])
+        soon(lambda: desk.page.locator("#room-table tbody tr:not(.space)").count() == 1)
+        desk.close()
+        admin.leave()
+    finally:
+        server.stop()
+
+
+@pytest.mark.timeout(120)
+def test_a_pair_says_how_it_fares(desk, enter, room):
+    ada, bob = enter("Ada"), enter("Bob")
+    assert mutual(ada, bob)
+    desk.open(f"room/{room}")
+    text(desk.page, "#room li", "Ada")
+    text(desk.page, "[data-severity=ok] .verdict", "The connection stands.")
+
+
+@pytest.mark.timeout(120)
+def test_activity_shows_the_past_and_the_audit(desk, admin, guest, room):
+    guest(name="Ada").join(room)
+    admin.do("notice", {"room": room, "text": "to be found again"})
+    desk.open("activity")
+    desk.page.fill("#activity-filter", room)
+    text(desk.page, "#activity-table td", "to be found again")
+    desk.page.select_option("#activity-kind", "peer:")
+    text(desk.page, "#activity-table td", "Joined")
+    assert desk.page.locator("#activity-table td", has_text="to be found again").count() == 0
+    desk.page.select_option("#activity-kind", "")
+    desk.page.click("#pause")
+    admin.do("notice", {"room": room, "text": "said in the pause"})
+    time.sleep(1)
+    assert desk.page.locator("#activity-table td", has_text="said in the pause").count() == 0
+    desk.page.click("#pause")
+    text(desk.page, "#activity-table td", "said in the pause")
+
+
+@pytest.mark.timeout(120)
+def test_charts_draw_what_the_stats_say(desk, guest, room):
+    guest().join(room)
+    desk.open("load")
+    for title in ["Connections", "Peers", "Rooms", "Events per second"]:
+        text(desk.page, "figcaption", title)
+    rooms = desk.page.locator("figure", has_text="Rooms").locator("b")
+    soon(lambda: int(rooms.inner_text()) >= 1)
+
+
+# Acting
+
+@pytest.mark.timeout(120)
+def test_a_notice_is_shown_in_the_call(desk, enter, room):
+    ada = enter("Ada")
+    desk.open(f"room/{room}")
+    desk.press("Notice…", text="Back in five minutes.")
+    text(ada.page, "#operator", "From the server: Back in five minutes.")
+    desk.press("Notice to all…", text="Good night.")
+    text(ada.page, "#operator", "From the server: Good night.")
+    ada.page.click("#operator-close")
+    assert ada.page.locator("#operator").is_hidden()
+
+
+@pytest.mark.timeout(120)
+def test_a_kick_ends_the_call_of_one(desk, enter, room):
+    ada, bob = enter("Ada"), enter("Bob")
+    desk.open(f"room/{room}")
+    desk.page.locator(f'[data-peer="{bob.id}"]').get_by_role("button", name="Kick…").click()
+    desk.page.fill("#ask [name=reason]", "too loud")
+    desk.page.click("#ask-do")
+    text(bob.page, "#ended-text", "too loud")
+    assert bob.page.locator("#ended").get_attribute("data-code") == "kicked"
+    ada.until("window.parley.state().peers.length === 0")
+    soon(lambda: desk.page.locator("[data-peer]").count() == 1)
+
+
+@pytest.mark.timeout(120)
+def test_a_ban_from_the_room_holds_until_it_is_lifted(desk, enter, admin, guest, room):
+    ada = enter("Ada")
+    bob = guest(user="bob", name="Bob")
+    bob.join(room)
+    desk.open(f"room/{room}")
+    desk.page.locator(f'[data-peer="{bob.id}"]').get_by_role("button", name="Ban…").click()
+    desk.page.select_option("#ask [name=way]", "user")
+    desk.page.select_option("#ask [name=durationMs]", "3600000")
+    desk.page.fill("#ask [name=reason]", "spam")
+    desk.page.click("#ask-do")
+    assert bob.expect("moderated")["action"] == "ban"
+    ada.until("window.parley.state().peers.length === 0")
+    [ban] = admin.do("bans", {"room": room})["bans"]
+    assert ban["user"] == "bob" and ban["reason"] == "spam" and ban["remainingMs"] > 3_000_000
+    assert bob.ask("join", {"room": room})["error"]["code"] == "banned"
+    desk.page.locator("#room").get_by_role("button", name="Unban").click()
+    soon(lambda: admin.do("bans", {"room": room})["bans"] == [])
+    bob.join(room)
+
+
+@pytest.mark.timeout(120)
+def test_a_room_is_made_ruled_and_closed(desk, enter, admin, guest, room):
+    desk.press("Create room…", room=room, capacity="2")
+    text(desk.page, "#room h1", room)
+    ada = enter("Ada")
+    form = desk.page.locator("#room form")
+    soon(lambda: desk.page.locator("[data-peer]").count() == 1)
+    form.locator("[name=locked]").check()
+    form.locator("[name=password]").fill("open sesame")
+    form.locator("[name=capacity]").fill("3")
+    form.get_by_role("button", name="Save").click()
+    desk.says("The settings are saved.")
+    settings = admin.do("room", {"room": room})["settings"]
+    assert settings["locked"] is True and settings["password"] is True and settings["capacity"] == 3
+    assert guest().ask("join", {"room": room, "password": "open sesame"})["error"]["code"] == "room_locked"
+    desk.press("Close room…", reason="maintenance")
+    ada.page.wait_for_selector("#ended", state="visible")
+    assert ada.page.locator("#ended").get_attribute("data-code") == "room_closed"
+    text(desk.page, "#room p", "There is no such room")
+
+
+@pytest.mark.timeout(120)
+def test_a_peer_is_found_and_disconnected(desk, enter, room):
+    ada = enter("Ada")
+    desk.open("peers")
+    desk.page.fill("#peer-filter", ada.id)
+    row = desk.page.locator("#peer-table tbody tr:not(.space)")
+    soon(lambda: row.count() == 1)
+    row.get_by_role("button", name="Disconnect…").click()
+    desk.page.fill("#ask [name=reason]", "idle")
+    desk.page.click("#ask-do")
+    ada.page.wait_for_selector("#ended", state="visible")
+    soon(lambda: row.count() == 0)
+
+
+@pytest.mark.timeout(120)
+def test_a_user_is_banned_from_the_server_and_let_in_again(desk, admin, guest):
+    ada = guest(user="ada of the server")
+    desk.open("bans")
+    desk.press("Ban…", user="ada of the server", reason="spam")
+    assert ada.expect("moderated") == {"action": "ban", "reason": "spam", "by": "admin"}
+    text(desk.page, "#ban-list li", "user ada of the server")
+    desk.page.locator("#ban-list").get_by_role("button", name="Unban").click()
+    soon(lambda: admin.do("bans")["bans"] == [])
+    guest(user="ada of the server")
+
+
+@pytest.mark.timeout(120)
+def test_draining_is_asked_for_and_undone(desk, admin):
+    try:
+        desk.press("Drain…")
+        text(desk.page, "#server", "draining")
+        assert admin.do("stats")["server"]["draining"] is True
+        desk.page.get_by_role("button", name="Stop draining").click()
+        soon(lambda: admin.do("stats")["server"]["draining"] is False)
+    finally:
+        admin.do("drain", {"on": False})
+
+
+@pytest.mark.timeout(120)
+def test_saying_no_changes_nothing(desk, guest, admin, room):
+    ada = guest()
+    ada.join(room)
+    desk.open(f"room/{room}")
+    desk.page.get_by_role("button", name="Close room…").click()
+    desk.page.keyboard.press("Escape")
+    desk.page.get_by_role("button", name="Close room…").click()
+    desk.page.click("#ask-cancel")
+    assert admin.do("room", {"room": room})["members"][0]["peerId"] == ada.id
