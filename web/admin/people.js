@@ -14,7 +14,7 @@ export function showPeers(desk) {
   /** @type {string | undefined} */
   let cursor;
   let turn = 0;
-  const rows = new Rows(byId("peer-table"), ["Peer", "State", "Address", "Rooms", "Id", ""], (cells, peer) => {
+  const rows = new Rows(byId("peer-table"), ["Peer", "State", "Address", "Rooms", "Id", "Actions"], (cells, peer) => {
     for (const [index, text] of [who(peer), peer.state, peer.address, peer.rooms.join(", "), peer.peerId].entries()) write(cells[index], text);
     cells[0].title = peer.user ? `user ${peer.user}` : "";
     const menu = cells[5].firstChild ?? cells[5].appendChild(actions(desk, load));
