@@ -177,6 +177,14 @@ def test_stats_count_what_there_is(server, admin, pair):
     assert stats["peers"] >= 2 and stats["rooms"] >= 1 and stats["connections"] >= 3
     assert stats["server"]["draining"] is False and len(stats["loops"]) == 2
     assert sum(loop["peers"] for loop in stats["loops"]) == stats["peers"]
+    assert stats["admin"] == {"name": NAME, "isReadOnly": False} and stats["residentBytes"] > 1_000_000
+    ada, bob = pair
+    assert ada.ask("offer", {"to": bob.id, **OFFER})["status"] == "delivered"
+    after = admin.do("stats")
+    assert after["relays"]["offer"] == stats["relays"]["offer"] + 1
+    assert after["receipts"]["delivered"] == stats["receipts"]["delivered"] + 1
+    assert after["latency"]["count"] == stats["latency"]["count"] + 1
+    assert after["latency"]["seconds"] > stats["latency"]["seconds"]
 
 
 # Acting
@@ -282,7 +290,9 @@ def test_draining_sends_new_clients_elsewhere_and_can_be_undone(server, admin, p
         assert requests.get(server.url + "/readyz", timeout=5).status_code == 503
         with pytest.raises(socketio.exceptions.ConnectionError):
             Stock(server)
-        assert admin.do("stats")["server"]["draining"] is True
+        again = Admin(server)
+        assert again.do("stats")["server"]["draining"] is True
+        again.leave()
     finally:
         admin.do("drain", {"on": False})
     Stock(server).leave()

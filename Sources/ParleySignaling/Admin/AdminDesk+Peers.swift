@@ -6,11 +6,13 @@ internal import ParleySocketIO
 
 /// Requests about peers and the server.
 extension AdminDesk {
-    func stats() async -> JSON {
+    func stats(for admin: Admin) async -> JSON {
         let counts = await ask { $0.counts }
+        let relays = await ask { $0.relayCounts }.reduce(into: RelayCounts()) { $0 += $1 }
         let (refused, failed) = signaling.refusals.all
         return [
             "ok": true,
+            "admin": ["name": .string(admin.name), "isReadOnly": .bool(admin.isReadOnly)],
             "server": [
                 "id": .string(configuration.serverID), "name": .string(signaling.serverName),
                 "version": .string(signaling.serverVersion), "startedAt": .int(startedAt),
@@ -19,6 +21,9 @@ extension AdminDesk {
             "connections": .int(Int64(io.connections)),
             "peers": .int(counts.total(\.peers)), "away": .int(counts.total(\.away)),
             "rooms": .int(counts.total(\.rooms)), "unconfirmed": .int(counts.total(\.unconfirmed)),
+            "relays": .counts(relays.relaysByType), "receipts": .counts(relays.receiptsByOutcome),
+            "latency": ["count": .int(Int64(relays.latency.count)), "seconds": .double(relays.latency.sum)],
+            "residentBytes": .int(Int64(ResidentMemory.bytes)),
             "loops": .array(
                 counts.map { ["peers": .int(Int64($0.peers)), "rooms": .int(Int64($0.rooms))] }),
             "refused": .counts(refused), "failed": .counts(failed),

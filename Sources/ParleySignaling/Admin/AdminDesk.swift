@@ -43,7 +43,7 @@ final class AdminDesk: Sendable {
 
     private func perform(_ request: AdminRequest, _ payload: Payload, _ admin: Admin) async throws(Refusal) -> JSON {
         switch request {
-        case .stats: await stats()
+        case .stats: await stats(for: admin)
         case .rooms: try await rooms(payload)
         case .room: try await act(.describe, in: payload.room(), by: admin)
         case .peers: try await peers(payload)

@@ -26,6 +26,7 @@ struct AdminNamespace: Sendable {
 
     func furnish(_ io: SocketIOServer) {
         let namespace = dashboard.namespace
+        namespace.staysOpen = true
         namespace.use(door.admit)
         namespace.use { socket in
             guard let admission = socket.attachment as? Admission, socket.auth["password"] != nil else { return }

@@ -133,7 +133,9 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
             return session.closeByServer()
         }
         let server = hub.server
-        guard !server.isDraining else { return refuse(name, .draining) }
+        guard !server.isDraining || !server.isClosing && server.namespace(name)?.staysOpen == true else {
+            return refuse(name, .draining)
+        }
         if let namespace = server.namespace(name) { return connect(namespace, auth) }
         guard server.hasFamilies else { return refuse(name, ConnectError("Invalid namespace")) }
         connecting.insert(name)

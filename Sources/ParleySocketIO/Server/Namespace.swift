@@ -8,6 +8,7 @@ public final class Namespace: Sendable {
         var middleware: [@Sendable (Socket) async throws -> Void] = []
         var serverSide: [String: [@Sendable ([JSON]) async -> [JSON]]] = [:]
         var delegate: (any NamespaceDelegate)?
+        var staysOpen = false
     }
 
     /// Its name, beginning with a slash.
@@ -16,6 +17,12 @@ public final class Namespace: Sendable {
     public var adapter: any Adapter {
         get { adapterBox.withLockedValue { $0 } ?? InMemoryAdapter(self, server) }
         set { adapterBox.withLockedValue { $0 = newValue } }
+    }
+
+    /// Whether clients may join while others are sent elsewhere. Set before the server starts.
+    package var staysOpen: Bool {
+        get { handlers.withLockedValue { $0.staysOpen } }
+        set { handlers.withLockedValue { $0.staysOpen = newValue } }
     }
 
     let recovery: RecoveryLog?

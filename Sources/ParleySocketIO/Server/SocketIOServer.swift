@@ -25,6 +25,7 @@ public final class SocketIOServer: Sendable {
         var transport: TransportServer?
         var hubs: [NIOLoopBound<Hub>] = []
         var isDraining = false
+        var takesNobodyNew = false
         var preparations: [@Sendable ([any EventLoop]) async throws -> Void] = []
         var routes: [any HTTPRoute] = []
         var credentials: [TLSCredentials] = []
@@ -165,11 +166,13 @@ public final class SocketIOServer: Sendable {
     }
 
     /// Whether it accepts nothing new.
-    package var isDraining: Bool { state.withLockedValue { $0.isDraining } }
+    var isClosing: Bool { state.withLockedValue { $0.isDraining } }
+    /// The same, or whether new clients are sent elsewhere for now.
+    package var isDraining: Bool { state.withLockedValue { $0.isDraining || $0.takesNobodyNew } }
 
-    /// Refuses new sessions and namespaces, or takes them again, and goes on listening, so that those who ask for its state
-    /// get an answer.
-    package func takesNobodyNew(_ isDraining: Bool) { state.withLockedValue { $0.isDraining = isDraining } }
+    /// Refuses those who want into a namespace, or takes them again, and goes on listening. Namespaces with `staysOpen` are
+    /// left out: they are for those who run the server.
+    package func takesNobodyNew(_ isOn: Bool) { state.withLockedValue { $0.takesNobodyNew = isOn } }
 
     /// Accepts nothing new, no connections, sessions or namespaces; what is connected stays.
     public func drain() async {
@@ -196,7 +199,7 @@ public final class SocketIOServer: Sendable {
 private struct Opening: TransportDelegate {
     unowned let server: SocketIOServer
 
-    var acceptsSessions: Bool { !server.isDraining }
+    var acceptsSessions: Bool { !server.isClosing }
 
     func opened(_ session: Session) -> any SessionDelegate {
         // The hub is put there before the server listens.

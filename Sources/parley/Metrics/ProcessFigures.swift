@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Foundation
+internal import ParleySignaling
 
 /// What the process takes of the machine. Zero where the system does not tell.
 struct ProcessFigures {
@@ -15,12 +16,7 @@ struct ProcessFigures {
         if clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 {
             cpuSeconds = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
         }
-        // The second number of statm, in pages (proc_pid_statm(5)).
-        if let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
-            let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-        {
-            residentBytes = pages * sysconf(Int32(_SC_PAGESIZE))
-        }
+        residentBytes = ResidentMemory.bytes
         if let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
             // The one of this look at them is closed again.
             openDescriptors = max(0, names.count - 1)
