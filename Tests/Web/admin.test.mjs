@@ -85,6 +85,16 @@ test("a series has a line for each number, and events per second from the cursor
   assert.equal(series.lines.get("peers").at(-1).value, 399);
 });
 
+test("relays are told by the second, and receipts by their mean time", () => {
+  const series = new Series();
+  const look = (offers, candidates, count, seconds) => ({ cursor: 0, relays: { offer: offers, candidate: candidates }, latency: { count, seconds } });
+  series.take(look(10, 10, 5, 1), 1000);
+  series.take(look(20, 40, 15, 1.5), 3000);
+  series.take(look(20, 40, 15, 1.5), 5000);
+  assert.deepEqual(series.lines.get("relays").map(({ value }) => value), [20, 0]);
+  assert.deepEqual(series.lines.get("latency"), [{ at: 3000, value: 50 }]);
+});
+
 test("axes end at round numbers, and numbers are short", () => {
   assert.deepEqual([0, 1, 3, 14, 60, 999, 3000].map(niceTop), [1, 1, 5, 20, 100, 1000, 5000]);
   assert.deepEqual([0.25, 3, 9999, 12345, 3_000_000].map(shortNumber), ["0.3", "3", "9999", "12.3 k", "3.0 M"]);

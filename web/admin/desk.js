@@ -4,14 +4,14 @@ import { Emitter, ParleyError } from "../sdk/index.js";
 import { tokenOfTab } from "../app/token.js";
 
 const KEY = "parley.admin";
-const LIMITED_KEY = "parley.admin.limited";
 
 /**
  * The line to the namespace `/admin`. Events: `in` (logged in, also after a lost line), `lost` (the line), `out` (words: why a login is needed),
- * `fact` (an `event` of the stream), `limited` (it turned out that this account may only look).
+ * `fact` (an `event` of the stream).
  */
 export class Desk extends Emitter {
-  isReadOnly = sessionStorage.getItem(LIMITED_KEY) !== null;
+  /** Whether this account may look and change nothing; known when `in` is told. */
+  isReadOnly = false;
   /** @type {any} */
   #socket;
   /** @type {string | undefined} the login that a reload takes up again */
@@ -47,12 +47,6 @@ export class Desk extends Emitter {
       throw new ParleyError("timeout", "The server did not answer.", { retryable: true });
     });
     if (answer.ok) return answer;
-    // Whether an account may only look is said with the first refusal, and not before.
-    if (answer.error.code === "forbidden" && !this.isReadOnly) {
-      this.isReadOnly = true;
-      sessionStorage.setItem(LIMITED_KEY, "");
-      this.emit("limited");
-    }
     throw ParleyError.from(answer.error);
   }
 
@@ -79,7 +73,8 @@ export class Desk extends Emitter {
   /** The stream begins with what is left of the past, and after a lost line where it stopped. */
   async #follow() {
     try {
-      const { cursor } = await this.ask("stats");
+      const { cursor, admin } = await this.ask("stats");
+      this.isReadOnly = admin.isReadOnly;
       // A server that was started again counts from 1.
       const since = this.#cursor >= 0 && this.#cursor <= cursor ? this.#cursor : Math.max(0, cursor - 1000);
       await this.ask("subscribe", { since });
@@ -104,6 +99,6 @@ export class Desk extends Emitter {
   #forget() {
     this.#login = undefined;
     this.isReadOnly = false;
-    for (const key of [KEY, LIMITED_KEY, "parley.token"]) sessionStorage.removeItem(key);
+    for (const key of [KEY, "parley.token"]) sessionStorage.removeItem(key);
   }
 }

@@ -88,10 +88,6 @@ desk.on("out", (words) => {
   byId("login-problem").textContent = words;
   byId("username").focus();
 });
-desk.on("limited", () => {
-  byId("read-only").hidden = false;
-  lock(desk);
-});
 
 byId("login-form").addEventListener("submit", (/** @type {Event} */ event) => {
   event.preventDefault();
