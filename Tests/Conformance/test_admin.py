@@ -175,8 +175,7 @@ def test_pairs_show_what_both_sides_say_and_what_is_under_way(server, admin, roo
 def test_stats_count_what_there_is(server, admin, pair):
     stats = admin.do("stats")
     assert stats["peers"] >= 2 and stats["rooms"] >= 1 and stats["connections"] >= 3
-    assert stats["server"]["draining"] is False and len(stats["loops"]) == 2
-    assert sum(loop["peers"] for loop in stats["loops"]) == stats["peers"]
+    assert stats["server"]["draining"] is False
     assert stats["admin"] == {"name": NAME, "isReadOnly": False} and stats["residentBytes"] > 1_000_000
     ada, bob = pair
     assert ada.ask("offer", {"to": bob.id, **OFFER})["status"] == "delivered"

@@ -7,8 +7,8 @@ internal import ParleySocketIO
 /// Requests about peers and the server.
 extension AdminDesk {
     func stats(for admin: Admin) async -> JSON {
-        let counts = await ask { $0.counts }
-        let relays = await ask { $0.relayCounts }.reduce(into: RelayCounts()) { $0 += $1 }
+        let figures = await loops.figures()
+        let counts = figures.counts
         let (refused, failed) = signaling.refusals.all
         return [
             "ok": true,
@@ -19,13 +19,12 @@ extension AdminDesk {
                 "draining": .bool(io.isDraining),
             ],
             "connections": .int(Int64(io.connections)),
-            "peers": .int(counts.total(\.peers)), "away": .int(counts.total(\.away)),
-            "rooms": .int(counts.total(\.rooms)), "unconfirmed": .int(counts.total(\.unconfirmed)),
-            "relays": .counts(relays.relaysByType), "receipts": .counts(relays.receiptsByOutcome),
-            "latency": ["count": .int(Int64(relays.latency.count)), "seconds": .double(relays.latency.sum)],
+            "peers": .int(Int64(figures.peersHere + figures.peersAway)), "away": .int(Int64(figures.peersAway)),
+            "rooms": .int(Int64(figures.occupiedRooms + figures.emptyRooms)),
+            "unconfirmed": .int(Int64(figures.queues.openReceipts)),
+            "relays": .counts(counts.relaysByType), "receipts": .counts(counts.receiptsByOutcome),
+            "latency": ["count": .int(Int64(counts.latency.count)), "seconds": .double(counts.latency.sum)],
             "residentBytes": .int(Int64(ResidentMemory.bytes)),
-            "loops": .array(
-                counts.map { ["peers": .int(Int64($0.peers)), "rooms": .int(Int64($0.rooms))] }),
             "refused": .counts(refused), "failed": .counts(failed),
             "cursor": .int(signaling.journal?.last ?? 0),
         ]
@@ -134,8 +133,4 @@ extension JSON {
     fileprivate static func counts(_ counts: [(String, Int)]) -> JSON {
         .object(.init(counts.map { ($0, .int(Int64($1))) }) { $1 })
     }
-}
-
-extension [LoopCounts] {
-    fileprivate func total(_ count: (LoopCounts) -> Int) -> Int64 { Int64(reduce(0) { $0 + count($1) }) }
 }

@@ -2,16 +2,6 @@
 internal import ParleyEngineIO
 internal import ParleyJSON
 
-/// What there is on a loop.
-struct LoopCounts: Sendable {
-    var peers = 0
-    var away = 0
-    /// Those whose home it is.
-    var rooms = 0
-    /// Deliveries whose ack is waited for.
-    var unconfirmed = 0
-}
-
 /// A peer in a list.
 struct PeerSummary: Sendable {
     var id: String
@@ -20,14 +10,6 @@ struct PeerSummary: Sendable {
 
 /// What those who run the server see and do on one loop.
 extension SignalingLoop {
-    var counts: LoopCounts {
-        var counts = LoopCounts(peers: peers.count, rooms: roomCount)
-        for peer in peers.all {
-            if peer.isAway { counts.away += 1 } else { counts.unconfirmed += peer.receipts.waiting }
-        }
-        return counts
-    }
-
     /// The peers after `cursor`, by id, whose id, user, name or address holds `filter`.
     func summaries(after cursor: String, limit: Int, filter: String, in room: RoomName?) -> [PeerSummary] {
         let candidates = room.map { view($0)?.peers ?? [] } ?? peers.all

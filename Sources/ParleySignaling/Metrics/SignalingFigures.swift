@@ -67,14 +67,19 @@ extension SignalingLoop {
 }
 
 extension Signaling {
+    /// The figures of all loops.
+    package func figures() async -> SignalingFigures { await loops.figures() }
+}
+
+extension SignalingLoops {
     /// Places of a loop's table of peers that are looked at in one turn: about a thousand peers, a millisecond.
     private static let step = 2_048
 
     /// Gathers the figures of all loops; of those that have ended there are none. Peers that come while their loop is asked
     /// may be missing in the queues.
-    package func figures() async -> SignalingFigures {
+    func figures() async -> SignalingFigures {
         var all = SignalingFigures()
-        for loop in loops.all {
+        for loop in self.all {
             let answer = loop.eventLoop.submit { (loop.value.figures, loop.value.peers.places) }
             guard let (figures, places) = try? await answer.get() else { continue }
             all += figures
