@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import socket
 import time
 
@@ -202,8 +203,9 @@ def test_the_checks_before_a_call_name_the_turn_server_that_refuses(chromium, tm
             page.wait_for_selector("#copy:visible", timeout=60_000)
             results = page.locator("#results li")
             found = [(one.get_attribute("data-result"), one.inner_text()) for one in results.all()]
-            assert [result for result, _ in found] == ["good"] * 6 + ["bad"], found
-            assert "401" in found[-1][1]
+            assert [result for result, _ in found] == ["good"] * 6 + ["bad", "good"], found
+            assert "401" in found[-2][1]
+            assert re.search(r"applied after \d+ ms, and data came back after \d+ ms, by host to (host|prflx)", found[-1][1]), found
             if folder := os.environ.get("RECORDINGS"):
                 page.screenshot(path=f"{folder}/page.png", full_page=True)
         finally:
@@ -211,3 +213,23 @@ def test_the_checks_before_a_call_name_the_turn_server_that_refuses(chromium, tm
             server.stop()
     finally:
         turn.stop()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("prepare, words", [
+    (REFUSE_ANSWERS, "The answer was delivered and never applied"),
+    (RELAY_ONLY, "no TURN server is configured"),
+])
+def test_the_call_of_a_page_with_itself_says_where_it_fails(chromium, site, prepare, words):
+    context = chromium.new_context()
+    try:
+        page = context.new_page()
+        page.add_init_script(prepare)
+        page.goto(f"{site.url.replace('127.0.0.1', 'localhost')}/doctor/")
+        page.click("#start")
+        page.wait_for_selector("#copy:visible", timeout=90_000)
+        last = page.locator("#results li").last
+        assert last.get_attribute("data-result") == "bad"
+        assert words in last.inner_text(), last.inner_text()
+    finally:
+        context.close()

@@ -2,6 +2,7 @@
 // @ts-check
 import { byId, create } from "../app/dom.js";
 import { checkDevice, checkGathering, checkTransport } from "./checks.js";
+import { checkCall } from "./loopback.js";
 
 /** @type {{name: string, result: "good" | "bad", words: string, ms: number}[]} */
 let report = [];
@@ -45,6 +46,7 @@ async function start() {
   for (const server of servers) {
     for (const urls of [server.urls].flat()) await run(urls, () => checkGathering({ ...server, urls }));
   }
+  await run("A call with itself", checkCall);
   const count = report.filter(({ result }) => result === "bad").length;
   const hasTurn = servers.some((/** @type {RTCIceServer} */ { urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
   byId("progress").textContent = (count === 0 ? "No check failed." : `${count} of ${report.length} checks failed.`)
