@@ -69,7 +69,7 @@ package final class TransportServer: Sendable {
         }
         let connection = HTTPConnectionHandler(
             loop: loop, router: router, isSecure: tls != nil, remoteAddress: address)
-        try connection.install(in: channel.pipeline.syncOperations)
+        connection.begin(on: channel)
     }
 
     /// Connections at present, those that speak no Engine.IO included.

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from frames import CLOSE, Refused, WebSocket
+from frames import CLOSE, TEXT, Refused, WebSocket, frame
 from sessions import Direct, Polling
 from wire import fetch
 
@@ -280,6 +280,31 @@ def test_a_candidate_for_an_unknown_session_is_refused(engine):
         WebSocket(engine, f"{BASE}?EIO=4&transport=websocket&sid=nobody")
     assert refusal.value.answer.status == 400
     assert refusal.value.answer.text == "Session ID unknown"
+
+
+class Hasty(WebSocket):
+    """Says its first word before it is answered: with the end of the request, or after it; or cuts the request."""
+
+    cut = None
+
+    def send(self, data):
+        word = frame(TEXT, b"2probe") if data.startswith(b"GET ") else b""
+        data, word, wait = {"with": (data + word, b"", 0), "after": (data, word, 0), "cut": (
+            data[:60], data[60:] + word, 0.02), "lines": (data[:-2], data[-2:] + word, 0.02)}[self.cut]
+        super().send(data)
+        time.sleep(wait)
+        super().send(word)
+
+
+@pytest.mark.parametrize("cut", ["with", "after", "cut", "lines"])
+def test_what_comes_before_an_upgrade_is_answered_is_for_the_websocket(engine, cut):
+    hasty = type("Hasty", (Hasty,), {"cut": cut})
+    # Several, so that the session is of another loop than the candidate with some.
+    for _ in range(12):
+        session = Polling(engine)
+        candidate = hasty(engine, f"{BASE}?EIO=4&transport=websocket&sid={session.sid}")
+        assert candidate.hear() == "3probe"
+        candidate.close()
 
 
 @pytest.mark.parametrize("packet", ["1", "6", "3"])

@@ -3,7 +3,7 @@ internal import CParleyEpoll
 internal import NIOCore
 internal import Synchronization
 
-/// An accepted TCP connection on an `EpollLoop`: a NIO channel with a pipeline, until a `StreamReader` takes it over.
+/// An accepted TCP connection on an `EpollLoop`: a NIO channel, with a pipeline while no `StreamReader` reads it.
 ///
 /// Unchecked: `shared` and the atomics may be touched by every thread, `loop`, `descriptor` and `peer` never change; all
 /// else is confined to the loop.
@@ -59,7 +59,7 @@ final class StreamChannel: EpollSource, @unchecked Sendable {
         if isOpen { Descriptor.close(descriptor) }
     }
 
-    /// Furnishes the pipeline and begins to read. On the loop.
+    /// Furnishes the pipeline, or gives itself to a reader, and begins to read. On the loop.
     func open(_ furnish: (StreamChannel) throws -> Void) {
         do {
             try furnish(self)
@@ -71,6 +71,10 @@ final class StreamChannel: EpollSource, @unchecked Sendable {
         }
         isWatched = true
         isActiveNow.store(true, ordering: .relaxed)
+        if reader == nil { beginPipeline() }
+    }
+
+    private func beginPipeline() {
         let pipeline = pipeline.syncOperations
         pipeline.fireChannelRegistered()
         pipeline.fireChannelActive()
@@ -160,6 +164,13 @@ final class StreamChannel: EpollSource, @unchecked Sendable {
         guard let pipeline = shared.withLock({ $0.pipeline.take() }) else { return }
         // Later, since the caller may be called by the pipeline.
         loop._executeIsolatedUnsafeUnchecked { [self] in removeHandlers(pipeline: pipeline) }
+    }
+
+    /// Gives up the reader for a pipeline. On the loop.
+    func furnish(_ handlers: (ChannelPipeline.SynchronousOperations) throws -> Void) {
+        reader = nil
+        do { try handlers(pipeline.syncOperations) } catch { return close(because: error) }
+        beginPipeline()
     }
 
     // MARK: Closing

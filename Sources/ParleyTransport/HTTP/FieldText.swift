@@ -25,7 +25,7 @@ enum FieldText {
         withBytes(of: text) { bytes in bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 } }
     }
 
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
+    static func isTokenByte(_ byte: UInt8) -> Bool {
         guard byte < 0x80 else { return false }
         let tokens: UInt64 = byte < 0x40 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE
         return tokens >> UInt64(byte & 0x3F) & 1 == 1

@@ -20,17 +20,21 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// Requests that came ahead of their turn; more than this and the connection is closed.
     private static let maxPipelined = 16
 
-    private let loop: TransportLoop
+    let loop: TransportLoop
     private let router: HTTPRouter
     private let isSecure: Bool
     private let remoteAddress: SocketAddress?
-    private let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+    private lazy var decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
     private var guardian: HTTPHeadGuard?
     private var context: ChannelHandlerContext?
+    /// The connection itself, as long as no pipeline was needed.
+    var stream: StreamChannel?
+    /// What came without a pipeline, before the answer.
+    var early = ByteBuffer()
     private var phase = Phase.awaitingHead
-    private var current: HTTPExchange?
+    private(set) var current: HTTPExchange?
     private var waiting: Deque<HTTPRequest> = []
-    private let deadline = Deadline()
+    let deadline = Deadline()
     private var isLingering = false
     private var headBytes = 0
     /// The session that wants to know when the client gives up on `current`.
@@ -46,7 +50,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         deadline.owner = self
     }
 
-    /// Furnishes the pipeline of a new connection.
+    /// Furnishes the pipeline of a connection.
     func install(in pipeline: ChannelPipeline.SynchronousOperations) throws {
         let guardian = HTTPHeadGuard(for: self)
         self.guardian = guardian
@@ -110,7 +114,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         context.fireChannelReadComplete()
     }
 
-    private func request(_ head: HTTPRequestHead, _ body: ByteBuffer) -> HTTPRequest {
+    func request(_ head: HTTPRequestHead, _ body: ByteBuffer) -> HTTPRequest {
         let proxies = loop.configuration.trustedProxies
         let client = proxies.client(of: remoteAddress, head.headers)
         return HTTPRequest(
@@ -129,7 +133,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         phase = .receivingBody(head, ByteBuffer())
     }
 
-    private func received(_ request: HTTPRequest) {
+    func received(_ request: HTTPRequest) {
         if current == nil {
             dispatch(request)
         } else if waiting.count < Self.maxPipelined {
@@ -140,8 +144,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     private func dispatch(_ request: HTTPRequest) {
-        guard let context else { return }
-        let exchange = HTTPExchange(request: request, connection: self, on: context.eventLoop)
+        guard context != nil || stream != nil else { return }
+        let exchange = HTTPExchange(request: request, connection: self, on: loop.eventLoop)
         current = exchange
         router.route(exchange, on: loop)
     }
@@ -153,6 +157,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        connectionClosed()
+        context.fireChannelInactive()
+    }
+
+    func connectionClosed() {
         deadline.disarm()
         if let exchange = current, let awaited { router.aborted(exchange, session: awaited, from: loop) }
         if isAnnounced, case .receivingBody(let head, _) = phase {
@@ -161,16 +170,15 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         current = nil
         phase = .finished
         if [.handshaking, .failed, .plainHTTP].contains(stateOfTLS) { loop.refusals.count(.tls) }
-        context.fireChannelInactive()
     }
 
-    private var stateOfTLS: TLSConnection.State? { (context?.channel as? StreamChannel)?.tls?.state }
+    private var stateOfTLS: TLSConnection.State? { (stream ?? context?.channel as? StreamChannel)?.tls?.state }
 
     func deadlinePassed() {
         // An idle connection is closed without a word; a request that takes too long is told so.
         if isLingering || (headBytes == 0 && !isReceivingBody) {
             if stateOfTLS == .new { loop.refusals.count(.tls) }
-            context?.close(promise: nil)
+            if let stream { stream.closeNow() } else { context?.close(promise: nil) }
         } else {
             refuse(408, "The request took too long to arrive.")
         }
@@ -220,6 +228,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     }
 
     private func write(_ response: HTTPResponse, headOnly: Bool, keepAlive: Bool) {
+        enterPipeline()
         guard let context else { return }
         var response = response
         if isSecure, let seconds = loop.configuration.strictTransportSeconds {
@@ -244,12 +253,17 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     // MARK: Upgrade
 
     func upgrade(_ exchange: HTTPExchange, _ make: (TransportLoop) -> WebSocketHandler) {
-        guard current === exchange, let context, !isLingering else { return }
+        guard current === exchange, !isLingering else { return }
         current = nil
         phase = .finished
         deadline.disarm()
         let handler = make(loop)
         handler.begin(with: WebSocketUpgrade.answer(to: exchange.request, loop.configuration.origins))
+        if let stream = stream.take() {
+            handler.takeOver(stream)
+            return early.withUnsafeMutableReadableBytes { handler.streamRead($0) }
+        }
+        guard let context else { return }
         let pipeline = context.pipeline.syncOperations
         do {
             // The decoder hands on what came behind the request when it is removed, so the new handler must be there.

@@ -3,7 +3,7 @@ internal import NIOCore
 
 /// The direct way: bytes go between the handler and the descriptor, with no pipeline between them.
 extension WebSocketHandler: StreamReader {
-    /// Leaves the pipeline, which holds nothing else any more.
+    /// Leaves the pipeline, which holds nothing else any more, if there was one.
     func takeOver(_ stream: StreamChannel) {
         self.stream = stream
         isChannelWritable = stream.isWritable

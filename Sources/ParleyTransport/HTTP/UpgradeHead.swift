@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import NIOHTTP1
+
+/// Reads the head of a request that asks for another protocol, where it has the plain form that all clients send.
+///
+/// The decoder and the pipeline that it needs were a quarter of what a connection costs that comes, joins and leaves.
+/// Whatever is not plain is left to them, errors included: nothing is read here that they would read in another way.
+enum UpgradeHead {
+    /// The head that the bytes are, from the first to the last; nil when they are anything else.
+    static func read(_ bytes: UnsafeRawBufferPointer) -> HTTPRequestHead? {
+        var scan = Scan(bytes: bytes)
+        guard scan.takes("GET "), let target = scan.text(while: isTargetByte), target.utf8.first == UInt8(ascii: "/"),
+            scan.takes(" HTTP/1.1\r\n")
+        else { return nil }
+        var fields: [(String, String)] = []
+        fields.reserveCapacity(12)
+        var isUpgrade = false
+        while !scan.takes("\r\n") {
+            guard let name = scan.text(while: FieldText.isTokenByte), scan.takes(": "),
+                let value = scan.text(while: isValueByte), scan.takes("\r\n"),
+                value.utf8.first != UInt8(ascii: " "), value.utf8.last != UInt8(ascii: " "), !announcesBody(name)
+            else { return nil }
+            isUpgrade = isUpgrade || FieldText.matches(name, "upgrade")
+            fields.append((name, value))
+        }
+        guard isUpgrade, scan.isAtEnd else { return nil }
+        return HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: HTTPHeaders(fields))
+    }
+
+    private static func announcesBody(_ name: String) -> Bool {
+        FieldText.matches(name, "content-length") || FieldText.matches(name, "transfer-encoding")
+            || FieldText.matches(name, "expect")
+    }
+
+    /// What a path and a query are made of (RFC 3986 §3.3, §3.4), and the `?` between them.
+    private static func isTargetByte(_ byte: UInt8) -> Bool {
+        guard byte < 0x80 else { return false }
+        let allowed: UInt64 = byte < 0x40 ? 0xAFFF_FFF2_0000_0000 : 0x47FF_FFFE_87FF_FFFF
+        return allowed >> UInt64(byte & 0x3F) & 1 == 1
+    }
+
+    private static func isValueByte(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
+
+    private struct Scan {
+        let bytes: UnsafeRawBufferPointer
+        private var place = 0
+
+        init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+        var isAtEnd: Bool { place == bytes.count }
+
+        mutating func takes(_ text: StaticString) -> Bool {
+            let count = text.utf8CodeUnitCount
+            guard bytes.count - place >= count else { return false }
+            for index in 0..<count where bytes[place + index] != text.utf8Start[index] { return false }
+            place += count
+            return true
+        }
+
+        /// The longest text of such bytes, all of which are ASCII; nil when there is none.
+        @inline(__always)
+        mutating func text(while isAllowed: (UInt8) -> Bool) -> String? {
+            let start = place
+            while place < bytes.count, isAllowed(bytes[place]) { place += 1 }
+            guard place > start else { return nil }
+            return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<place]), as: UTF8.self)
+        }
+    }
+}
