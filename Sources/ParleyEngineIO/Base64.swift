@@ -12,20 +12,22 @@ package enum Base64 {
 
     /// Appends the encoded form of `bytes`.
     package static func encode(_ bytes: UnsafeRawBufferPointer, into buffer: inout ByteBuffer) {
-        buffer.reserveCapacity(minimumWritableBytes: (bytes.count + 2) / 3 * 4)
-        var index = 0
-        while index < bytes.count {
-            let left = bytes.count - index
-            let b0 = bytes[index]
-            let b1 = left > 1 ? bytes[index + 1] : 0
-            let b2 = left > 2 ? bytes[index + 2] : 0
+        let length = (bytes.count + 2) / 3 * 4
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { space in
             let padding = UInt8(ascii: "=")
-            let c0 = alphabet[Int(b0 >> 2)]
-            let c1 = alphabet[Int(b0 & 0x03) << 4 | Int(b1 >> 4)]
-            let c2 = left > 1 ? alphabet[Int(b1 & 0x0F) << 2 | Int(b2 >> 6)] : padding
-            let c3 = left > 2 ? alphabet[Int(b2 & 0x3F)] : padding
-            buffer.writeMultipleIntegers(c0, c1, c2, c3)
-            index += 3
+            var place = 0
+            for index in stride(from: 0, to: bytes.count, by: 3) {
+                let left = bytes.count - index
+                let b0 = bytes[index]
+                let b1 = left > 1 ? bytes[index + 1] : 0
+                let b2 = left > 2 ? bytes[index + 2] : 0
+                space[place] = alphabet[Int(b0 >> 2)]
+                space[place + 1] = alphabet[Int(b0 & 0x03) << 4 | Int(b1 >> 4)]
+                space[place + 2] = left > 1 ? alphabet[Int(b1 & 0x0F) << 2 | Int(b2 >> 6)] : padding
+                space[place + 3] = left > 2 ? alphabet[Int(b2 & 0x3F)] : padding
+                place += 4
+            }
+            return length
         }
     }
 

@@ -12,13 +12,13 @@ struct ObjectText {
     private var separator = UInt8(ascii: "{")
 
     /// - Parameter text: What stands before the object.
-    init(behind text: ByteBuffer = ByteBuffer()) {
+    init(behind text: consuming ByteBuffer = ByteBuffer()) {
         self.text = text
         self.text.reserveCapacity(minimumWritableBytes: 240)
     }
 
-    /// All of the text. Nothing may be set after that.
-    mutating func end() -> ByteBuffer {
+    /// All of the text, given up: what is appended to it is not copied first.
+    consuming func end() -> ByteBuffer {
         close()
         return text
     }

@@ -34,7 +34,7 @@ enum Packets {
         return whole(packet, body)
     }
 
-    private static func whole(_ head: ByteBuffer, _ body: (inout ObjectText) -> Void) -> ByteBuffer {
+    private static func whole(_ head: consuming ByteBuffer, _ body: (inout ObjectText) -> Void) -> ByteBuffer {
         var object = ObjectText(behind: head)
         body(&object)
         var packet = object.end()

@@ -31,9 +31,16 @@ package struct Query: Sendable {
     }
 
     package init(_ text: Substring) {
-        for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
-            let end = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-            items.append((Self.decode(Substring(pair[..<end])), Self.decode(Substring(pair[end...].dropFirst()))))
+        var text = text
+        text.withUTF8 { bytes in
+            var start = 0
+            while start < bytes.count {
+                let end = bytes[start...].firstIndex(of: UInt8(ascii: "&")) ?? bytes.count
+                defer { start = end + 1 }
+                guard end > start else { continue }
+                let mark = bytes[start..<end].firstIndex(of: UInt8(ascii: "=")) ?? end
+                items.append((Self.decode(bytes[start..<mark]), Self.decode(bytes[mark..<end].dropFirst())))
+            }
         }
     }
 
@@ -45,15 +52,19 @@ package struct Query: Sendable {
     package subscript(name: String) -> String? { items.last { $0.name == name }?.value }
 
     /// Undoes percent-encoding; a `%` that begins no escape stands for itself.
-    package static func decode(_ text: some StringProtocol) -> String {
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
-            return String(text)
+    package static func decode(_ text: Substring) -> String {
+        var text = text
+        return text.withUTF8 { decode($0[...]) }
+    }
+
+    private static func decode(_ source: Slice<UnsafeBufferPointer<UInt8>>) -> String {
+        guard source.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(decoding: UnsafeBufferPointer(rebasing: source), as: UTF8.self)
         }
         var bytes: [UInt8] = []
-        let source = Array(text.utf8)
-        var index = 0
-        while index < source.count {
-            if source[index] == UInt8(ascii: "%"), index + 2 < source.count,
+        var index = source.startIndex
+        while index < source.endIndex {
+            if source[index] == UInt8(ascii: "%"), index + 2 < source.endIndex,
                 let high = hexValue(source[index + 1]), let low = hexValue(source[index + 2])
             {
                 bytes.append(high << 4 | low)

@@ -21,9 +21,9 @@ enum WebSocketUpgrade {
     /// What is wrong with a request that wants to, nil when nothing is.
     static func fault(in request: HTTPRequest) -> String? {
         guard request.head.method == .GET, request.head.version == .http1_1 else { return "Invalid HTTP method" }
-        let keys = request.headers["sec-websocket-key"]
-        guard keys.count == 1, keys[0].utf8.count == 24, keys[0].utf8.suffix(2).elementsEqual("==".utf8),
-            Array(keys[0].utf8).withUnsafeBytes(Base64.decode)?.count == 16
+        let keys = request.headers.lazy.filter { FieldText.matches($0.name, "sec-websocket-key") }
+        guard var key = keys.first?.value, keys.dropFirst().isEmpty, key.utf8.count == 24, key.hasSuffix("=="),
+            key.withUTF8({ Base64.decode(UnsafeRawBufferPointer($0)) })?.count == 16
         else { return "Missing or invalid Sec-WebSocket-Key header" }
         guard let version = request.headers.first(name: "sec-websocket-version"), version == "13" || version == "8"
         else {
