@@ -10,25 +10,33 @@ package enum Base64 {
         return values
     }()
 
+    /// How many characters so many bytes are.
+    package static func length(of count: Int) -> Int { (count + 2) / 3 * 4 }
+
+    /// Whether a byte is a character of the alphabet, which padding is not.
+    package static func isDigit(_ byte: UInt8) -> Bool { values[Int(byte)] < 64 }
+
     /// Appends the encoded form of `bytes`.
     package static func encode(_ bytes: UnsafeRawBufferPointer, into buffer: inout ByteBuffer) {
-        let length = (bytes.count + 2) / 3 * 4
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { space in
-            let padding = UInt8(ascii: "=")
-            var place = 0
-            for index in stride(from: 0, to: bytes.count, by: 3) {
-                let left = bytes.count - index
-                let b0 = bytes[index]
-                let b1 = left > 1 ? bytes[index + 1] : 0
-                let b2 = left > 2 ? bytes[index + 2] : 0
-                space[place] = alphabet[Int(b0 >> 2)]
-                space[place + 1] = alphabet[Int(b0 & 0x03) << 4 | Int(b1 >> 4)]
-                space[place + 2] = left > 1 ? alphabet[Int(b1 & 0x0F) << 2 | Int(b2 >> 6)] : padding
-                space[place + 3] = left > 2 ? alphabet[Int(b2 & 0x3F)] : padding
-                place += 4
-            }
-            return length
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length(of: bytes.count)) { encode(bytes, to: $0) }
+    }
+
+    /// Writes the encoded form of `bytes` to memory that has room for it, and returns its length.
+    package static func encode(_ bytes: UnsafeRawBufferPointer, to space: UnsafeMutableRawBufferPointer) -> Int {
+        let padding = UInt8(ascii: "=")
+        var place = 0
+        for index in stride(from: 0, to: bytes.count, by: 3) {
+            let left = bytes.count - index
+            let b0 = bytes[index]
+            let b1 = left > 1 ? bytes[index + 1] : 0
+            let b2 = left > 2 ? bytes[index + 2] : 0
+            space[place] = alphabet[Int(b0 >> 2)]
+            space[place + 1] = alphabet[Int(b0 & 0x03) << 4 | Int(b1 >> 4)]
+            space[place + 2] = left > 1 ? alphabet[Int(b1 & 0x0F) << 2 | Int(b2 >> 6)] : padding
+            space[place + 3] = left > 2 ? alphabet[Int(b2 & 0x3F)] : padding
+            place += 4
         }
+        return place
     }
 
     /// The text of `bytes` in base64.

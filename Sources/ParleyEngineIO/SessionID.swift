@@ -5,14 +5,14 @@ package import NIOCore
 ///
 /// The lowest six bits of the first byte name the event loop that owns the thing, so an id found in a request or a
 /// relayed message leads to its loop without a table that loops would have to share. 114 bits remain random.
-package struct SessionID: Hashable, Sendable {
+@usableFromInline package struct SessionID: Hashable, Sendable {
     /// Bytes 0 to 6, in the low 56 bits.
     @usableFromInline let high: UInt64
     /// Bytes 7 to 14.
     @usableFromInline let low: UInt64
 
     /// The number of characters of the written form.
-    package static let length = 20
+    @usableFromInline package static let length = 20
 
     @usableFromInline init(high: UInt64, low: UInt64) {
         self.high = high
@@ -70,7 +70,7 @@ package struct SessionID: Hashable, Sendable {
     }
 
     /// Writes the 20 characters into the first 20 bytes of `target`, which must hold as many.
-    package func write(into target: UnsafeMutableRawBufferPointer) {
+    @usableFromInline package func write(into target: UnsafeMutableRawBufferPointer) {
         guard target.count >= Self.length else { return }
         var first = high << 4 | low >> 60
         var second = low & 0x0FFF_FFFF_FFFF_FFFF
@@ -100,7 +100,7 @@ package struct SessionID: Hashable, Sendable {
 }
 
 extension SessionID: CustomStringConvertible {
-    package var description: String {
+    @usableFromInline package var description: String {
         String(unsafeUninitializedCapacity: Self.length) { buffer in
             write(into: UnsafeMutableRawBufferPointer(buffer))
             return Self.length

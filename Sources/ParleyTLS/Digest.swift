@@ -3,11 +3,13 @@ internal import CParleyOpenSSL
 
 /// Message digests, computed by the system's OpenSSL.
 package enum Digest {
-    /// The 20 bytes of the SHA-1 digest of `bytes`. Used where a protocol asks for it (RFC 6455 §4.2.2), never for secrecy.
-    package static func sha1(_ bytes: [UInt8]) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))
-        _ = EVP_Digest(bytes, bytes.count, &digest, nil, fetchedSHA1 ?? EVP_sha1(), nil)
-        return digest
+    /// Calls `body` with the 20 bytes of the SHA-1 digest of `bytes`. Used where a protocol asks for it (RFC 6455 §4.2.2), never for secrecy.
+    package static func sha1(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(SHA_DIGEST_LENGTH)) { digest in
+            digest.initialize(repeating: 0)
+            _ = EVP_Digest(bytes.baseAddress, bytes.count, digest.baseAddress, nil, fetchedSHA1 ?? EVP_sha1(), nil)
+            body(UnsafeRawBufferPointer(digest))
+        }
     }
 
     /// Looked up once: OpenSSL would otherwise do it for each digest, which costs more than the digest. Never changed, and

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import NIOConcurrencyHelpers
-internal import NIOCore
 
 /// How many connections each address holds, over all loops. Touched at accept and close only.
 ///
@@ -28,7 +27,7 @@ final class AddressCounter: Sendable {
     }
 
     /// Counts a connection; false when the address, or the server, has enough.
-    func add(_ address: SocketAddress?) -> Bool {
+    func add(_ address: PeerAddress) -> Bool {
         let key = key(address)
         let refused: Refused? = counts.withLockedValue { counts in
             guard counts.total < inAll else { return .connections }
@@ -46,7 +45,7 @@ final class AddressCounter: Sendable {
     /// Connections at present.
     var total: Int { counts.withLockedValue { $0.total } }
 
-    func remove(_ address: SocketAddress?) {
+    func remove(_ address: PeerAddress) {
         counts.withLockedValue { $0.total -= 1 }
         if let key = key(address) { giveUp(key) }
     }
@@ -72,8 +71,8 @@ final class AddressCounter: Sendable {
     func isCounted(_ key: AddressKey) -> Bool { countsLoopback || !key.isLoopback }
 
     /// Whom a connection is counted for; nil when it is not counted.
-    private func key(_ address: SocketAddress?) -> AddressKey? {
-        guard !proxies.contains(address), let key = AddressKey(address), isCounted(key) else { return nil }
+    private func key(_ address: PeerAddress) -> AddressKey? {
+        guard !proxies.contains(address), let key = address.key, isCounted(key) else { return nil }
         return key
     }
 }

@@ -7,6 +7,12 @@ package struct AddressKey: Hashable, Sendable {
     private let bits: UInt64
     private let isVersion4: Bool
 
+    /// An address of IPv4, its first byte the highest.
+    init(version4 address: UInt32) {
+        bits = UInt64(address)
+        isVersion4 = true
+    }
+
     /// Nil for what is no IP address.
     package init?(_ address: SocketAddress?) {
         switch address {

@@ -18,14 +18,26 @@ package struct OpeningRequest: Sendable {
         let uri = request.head.uri
         let size = request.headers.reduce(uri.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 }
         text = String(unsafeUninitializedCapacity: size) { space in
-            var count = space.initialize(fromContentsOf: uri.utf8)
-            func append(_ separator: UInt8, _ text: String) {
-                space.initializeElement(at: count, to: separator)
-                count = space[(count + 1)...].initialize(fromContentsOf: text.utf8)
+            let target = UnsafeMutableRawBufferPointer(space)
+            var count = 0
+            func append(_ text: String) {
+                var text = text
+                text.withUTF8 { bytes in
+                    UnsafeMutableRawBufferPointer(rebasing: target[count..<count + bytes.count])
+                        .copyMemory(from: UnsafeRawBufferPointer(bytes))
+                    count += bytes.count
+                }
             }
+            func append(_ separator: UInt8) {
+                target[count] = separator
+                count += 1
+            }
+            append(uri)
             for (name, value) in request.headers {
-                append(UInt8(ascii: "\n"), name)
-                append(UInt8(ascii: ":"), value)
+                append(UInt8(ascii: "\n"))
+                append(name)
+                append(UInt8(ascii: ":"))
+                append(value)
             }
             return count
         }

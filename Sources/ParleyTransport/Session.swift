@@ -85,12 +85,7 @@ package final class Session: DeadlineOwner {
 
     func openWebSocket(_ sender: any WebSocketSender) {
         webSocket = sender
-        var packet = ByteBuffer()
-        packet.reserveCapacity(160)
-        packet.writeStaticString("{\"sid\":\"")
-        packet.write(id)
-        packet.writeString(loop.openTail)
-        packet.withUnsafeReadableBytes { sender.send(.open, $0) }
+        sender.send(.open, loop.openText(for: id))
         opened()
     }
 

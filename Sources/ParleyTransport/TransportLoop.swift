@@ -9,8 +9,9 @@ package final class TransportLoop {
     /// The place of this loop in the server's list; part of every id made here.
     package let index: Int
     let configuration: TransportConfiguration
-    /// The end of the packet that opens a session over a WebSocket.
-    let openTail: String
+    /// The packet that opens a session over a WebSocket, less its type, with room for an id.
+    private let openText: UnsafeMutableRawBufferPointer
+    private static let openHead: StaticString = "{\"sid\":\""
     /// Sessions that can be found by their id.
     package internal(set) var sessions: [SessionID: Session] = [:]
     package internal(set) var counts = SessionCounts()
@@ -39,7 +40,10 @@ package final class TransportLoop {
         self.index = index
         ids = SessionIDSource(loop: index)
         self.configuration = configuration
-        openTail = configuration.engine.openTail(onPolling: false)
+        let text = [UInt8](
+            "\(Self.openHead)\(SessionID.none)\(configuration.engine.openTail(onPolling: false))".utf8)
+        openText = .allocate(byteCount: text.count, alignment: 1)
+        openText.copyBytes(from: text)
         pingInterval = DeadlineQueue(after: configuration.engine.pingInterval, on: eventLoop)
         pingTimeout = DeadlineQueue(after: configuration.engine.pingTimeout, on: eventLoop)
         upgradeTimeout = DeadlineQueue(after: configuration.engine.upgradeTimeout, on: eventLoop)
@@ -50,6 +54,14 @@ package final class TransportLoop {
         guard let loop = eventLoop as? EpollLoop else { return }
         hasHook = true
         loop.atEndOfTurn { [weak self] in self?.flushAll() }
+    }
+
+    deinit { openText.deallocate() }
+
+    /// The packet that opens a session over a WebSocket, less its type. Good until the next one.
+    func openText(for id: SessionID) -> UnsafeRawBufferPointer {
+        id.write(into: UnsafeMutableRawBufferPointer(rebasing: openText[Self.openHead.utf8CodeUnitCount...]))
+        return UnsafeRawBufferPointer(openText)
     }
 
     /// Counts who was refused for what, on all loops.

@@ -50,7 +50,7 @@ package final class TransportServer: Sendable {
     /// On the loop of the new connection.
     private func accepted(_ channel: StreamChannel, _ tls: TLSCredentials?) throws {
         guard let loop = loops.first(where: { $0.eventLoop === channel.loop })?.value else { return }
-        let address = channel.remoteAddress
+        let address = channel.peer
         guard addresses.add(address) else {
             // Those who come too often are not worth a handshake.
             guard tls == nil else { return channel.closeNow() }

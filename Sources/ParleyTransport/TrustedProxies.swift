@@ -10,6 +10,7 @@ package struct TrustedProxies: Sendable {
     package init() {}
 
     func contains(_ address: SocketAddress?) -> Bool { networks.contains(address) }
+    func contains(_ address: PeerAddress) -> Bool { !networks.isEmpty && networks.contains(address.socketAddress) }
 
     /// The address of the client behind a request: that of the connection, unless a trusted proxy names another. Of the
     /// addresses in `X-Forwarded-For` the last that is no trusted proxy counts; what is before it is hearsay.

@@ -38,7 +38,7 @@ import Testing
             delegate: { _ in delegate })
         try channel.pipeline.syncOperations.addHandlers([
             ByteToMessageHandler(HTTPRequestDecoder()),
-            HTTPConnectionHandler(loop: loop, router: router, isSecure: isSecure, remoteAddress: nil),
+            HTTPConnectionHandler(loop: loop, router: router, isSecure: isSecure, remoteAddress: PeerAddress()),
         ])
         let request = "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a.example\r\n\r\n"
         try channel.writeInbound(ByteBuffer(string: request))

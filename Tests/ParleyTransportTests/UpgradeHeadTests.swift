@@ -22,7 +22,9 @@ import Testing
 
         """
 
-    private func quick(_ text: [UInt8]) -> HTTPRequestHead? { text.withUnsafeBytes { UpgradeHead.read($0) } }
+    private func quick(_ text: [UInt8]) -> HTTPRequestHead? {
+        text.withUnsafeBytes { UpgradeHead.read($0, maxBytes: 16_384, maxFields: 100) }
+    }
 
     /// What the decoder makes of the bytes: nil when it wants more, or refuses them, or sees more than a head in them.
     private func slow(_ text: [UInt8]) -> HTTPRequestHead? {
@@ -53,12 +55,21 @@ import Testing
             ("websocket\r\n", "websocket\r\nContent-Length: 0\r\n"), ("websocket\r\n", "websocket\r\n folded\r\n"),
             ("websocket\r\n", "websocket\r\nTransfer-Encoding: chunked\r\n"), ("/socket.io", "http://x/socket.io"),
             ("websocket\r\n", "websocket\r\nExpect: 100-continue\r\n"), ("&sid=", "#sid="), ("&sid=", "&s\u{e9}d="),
-            ("\"quoted\"", "\u{1}"), ("\"quoted\"", "caf\u{e9}"), ("\r\n\r\n", "\r\n\r\nx"), ("\r\n\r\n", "\r\n"),
+            ("\"quoted\"", "\u{1}"), ("Host: ", "Origin: "), ("example.org", "a,b"), ("Cookie: ", "Host: "),
+            ("\"quoted\"", "caf\u{e9}"), ("\r\n\r\n", "\r\n\r\nx"), ("\r\n\r\n", "\r\n"),
         ])
     func leavesAllElseToTheDecoder(part: String, other: String) {
         let text = Self.plain.replacing(part, with: other, maxReplacements: 1)
         #expect(text != Self.plain)
         #expect(quick(Array(text.utf8)) == nil)
+    }
+
+    @Test func leavesWhatIsTooLongToTheDecoder() {
+        let text = Array(Self.plain.utf8)
+        for (bytes, fields) in [(text.count, 7), (text.count - 1, 100), (text.count, 6)] {
+            let head = text.withUnsafeBytes { UpgradeHead.read($0, maxBytes: bytes, maxFields: fields) }
+            #expect((head != nil) == (bytes == text.count && fields == 7))
+        }
     }
 
     @Test func readsNothingThatTheDecoderReadsInAnotherWay() {
@@ -78,6 +89,7 @@ import Testing
             }
             guard let head = quick(text) else { continue }
             read += 1
+            #expect(RequestStrictness.fault(in: head, TransportConfiguration()) == nil)
             #expect(head == slow(text), "\(String(decoding: text, as: UTF8.self))")
         }
         // Most changes leave the form plain: a letter more in a name or a value.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import NIOCore
+internal import ParleyEngineIO
 internal import ParleyJSON
 
 /// The members of a signal that go on, as they came: at most four runs of the packet's bytes, since at most three members

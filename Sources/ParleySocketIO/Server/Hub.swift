@@ -10,6 +10,8 @@ package final class Hub {
     let connectTimeout: DeadlineQueue
     private var namespaces: [String: LocalNamespace] = [:]
     var traffic = Traffic()
+    /// Used for one packet after the other.
+    var packet = ByteBuffer()
     /// Nil unless dashboards are told of everything.
     var news: DashboardNews?
     var locals: [LocalNamespace] { Array(namespaces.values) }

@@ -125,18 +125,23 @@ public final class Socket: @unchecked Sendable {
 
     /// Tells the client that it is in the namespace, and its ids.
     package func sendConnect() {
-        var packet = ByteBuffer()
-        packet.reserveCapacity(96)
-        OutgoingPacket.writeHeader(.connect, namespace: namespace.name, ackID: nil, into: &packet)
-        // Ids hold nothing that JSON escapes.
-        packet.writeStaticString("{\"sid\":\"")
-        packet.write(sid)
-        if let pid {
-            packet.writeStaticString("\",\"pid\":\"")
-            packet.write(pid)
+        let name = namespace.name
+        hub.packet.writePacket(bound: 96 + name.utf8.count) { writer in
+            writer.write(PacketKind.connect.rawValue)
+            if name.utf8.count > 1 {
+                writer.write(text: name)
+                writer.write(UInt8(ascii: ","))
+            }
+            // Ids hold nothing that JSON escapes.
+            writer.write("{\"sid\":\"")
+            writer.write(sid)
+            if let pid {
+                writer.write("\",\"pid\":\"")
+                writer.write(pid)
+            }
+            writer.write("\"}")
         }
-        packet.writeStaticString("\"}")
-        carrier?.send(OutgoingPacket(text: packet))
+        hub.packet.withUnsafeReadableBytes { carrier?.send(text: $0) }
     }
 
     /// The client has come back over another connection. One that still carried the socket is closed, unnoticed.

@@ -40,7 +40,7 @@ final class StreamChannel: EpollSource, @unchecked Sendable {
     var queued = 0
     var awaited: [Awaited] = []
 
-    private let peer: PeerAddress
+    let peer: PeerAddress
     private(set) var isOpen = true
     /// The output is, or will be when all is sent, shut down.
     var isOutputEnding = false

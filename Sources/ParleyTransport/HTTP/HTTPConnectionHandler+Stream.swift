@@ -12,9 +12,11 @@ extension HTTPConnectionHandler: StreamReader {
 
     func streamRead(_ bytes: UnsafeMutableRawBufferPointer) {
         guard current == nil else { return keep(bytes) }
-        guard let head = UpgradeHead.read(UnsafeRawBufferPointer(bytes)),
-            RequestStrictness.fault(in: head, loop.configuration) == nil
-        else {
+        let configuration = loop.configuration
+        let head = UpgradeHead.read(
+            UnsafeRawBufferPointer(bytes), maxBytes: configuration.maxHeadBytes,
+            maxFields: configuration.maxHeaderFields)
+        guard let head else {
             let stream = stream
             enterPipeline()
             stream?.deliver(bytes)

@@ -23,7 +23,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     let loop: TransportLoop
     private let router: HTTPRouter
     private let isSecure: Bool
-    private let remoteAddress: SocketAddress?
+    private let remoteAddress: PeerAddress
     private lazy var decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
     private var guardian: HTTPHeadGuard?
     private var context: ChannelHandlerContext?
@@ -42,7 +42,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     /// Whether the session of a post was told of it before its body was complete.
     private var isAnnounced = false
 
-    init(loop: TransportLoop, router: HTTPRouter, isSecure: Bool, remoteAddress: SocketAddress?) {
+    init(loop: TransportLoop, router: HTTPRouter, isSecure: Bool, remoteAddress: PeerAddress) {
         self.loop = loop
         self.router = router
         self.isSecure = isSecure
@@ -116,10 +116,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     func request(_ head: HTTPRequestHead, _ body: ByteBuffer) -> HTTPRequest {
         let proxies = loop.configuration.trustedProxies
-        let client = proxies.client(of: remoteAddress, head.headers)
+        let isTrusted = proxies.contains(remoteAddress)
+        let client = isTrusted ? proxies.client(of: remoteAddress.socketAddress, head.headers)?.ipAddress : nil
         return HTTPRequest(
-            head: head, body: body, remoteAddress: client?.ipAddress ?? "", isSecure: isSecure,
-            isForwarderTrusted: proxies.contains(remoteAddress))
+            head: head, body: body, remoteAddress: client ?? remoteAddress.text, isSecure: isSecure,
+            isForwarderTrusted: isTrusted)
     }
 
     private func received(_ head: HTTPRequestHead) {
@@ -258,9 +259,10 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         phase = .finished
         deadline.disarm()
         let handler = make(loop)
-        handler.begin(with: WebSocketUpgrade.answer(to: exchange.request, loop.configuration.origins))
+        handler.begin { WebSocketUpgrade.answer(exchange.request, loop.configuration.origins, into: $0) }
         if let stream = stream.take() {
             handler.takeOver(stream)
+            guard early.readableBytes > 0 else { return }
             return early.withUnsafeMutableReadableBytes { handler.streamRead($0) }
         }
         guard let context else { return }

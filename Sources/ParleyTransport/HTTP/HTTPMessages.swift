@@ -33,6 +33,7 @@ package struct Query: Sendable {
     package init(_ text: Substring) {
         var text = text
         text.withUTF8 { bytes in
+            items.reserveCapacity(4)
             var start = 0
             while start < bytes.count {
                 let end = bytes[start...].firstIndex(of: UInt8(ascii: "&")) ?? bytes.count
@@ -46,7 +47,8 @@ package struct Query: Sendable {
 
     // By bytes: what a `Character` is takes long to find out.
     fileprivate static func mark(in target: Substring) -> String.Index {
-        target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+        let place = target.utf8.withContiguousStorageIfAvailable { $0.firstIndex(of: UInt8(ascii: "?")) ?? $0.count }
+        return place.map { target.utf8.index(target.startIndex, offsetBy: $0) } ?? target.endIndex
     }
 
     package subscript(name: String) -> String? { items.last { $0.name == name }?.value }

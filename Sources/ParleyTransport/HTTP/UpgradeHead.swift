@@ -4,10 +4,12 @@ internal import NIOHTTP1
 /// Reads the head of a request that asks for another protocol, where it has the plain form that all clients send.
 ///
 /// The decoder and the pipeline that it needs were a quarter of what a connection costs that comes, joins and leaves.
-/// Whatever is not plain is left to them, errors included: nothing is read here that they would read in another way.
+/// Whatever is not plain is left to them, errors included: nothing is read here that they would read in another way, or
+/// that `RequestStrictness` would refuse.
 enum UpgradeHead {
     /// The head that the bytes are, from the first to the last; nil when they are anything else.
-    static func read(_ bytes: UnsafeRawBufferPointer) -> HTTPRequestHead? {
+    static func read(_ bytes: UnsafeRawBufferPointer, maxBytes: Int, maxFields: Int) -> HTTPRequestHead? {
+        guard bytes.count <= maxBytes else { return nil }
         var scan = Scan(bytes: bytes)
         guard scan.takes("GET "), let target = scan.text(while: isTargetByte), target.utf8.first == UInt8(ascii: "/"),
             scan.takes(" HTTP/1.1\r\n")
@@ -15,15 +17,17 @@ enum UpgradeHead {
         var fields: [(String, String)] = []
         fields.reserveCapacity(12)
         var isUpgrade = false
+        var hosts = 0
         while !scan.takes("\r\n") {
             guard let name = scan.text(while: FieldText.isTokenByte), scan.takes(": "),
                 let value = scan.text(while: isValueByte), scan.takes("\r\n"),
                 value.utf8.first != UInt8(ascii: " "), value.utf8.last != UInt8(ascii: " "), !announcesBody(name)
             else { return nil }
             isUpgrade = isUpgrade || FieldText.matches(name, "upgrade")
+            if FieldText.matches(name, "host") { hosts += value.utf8.contains(UInt8(ascii: ",")) ? 2 : 1 }
             fields.append((name, value))
         }
-        guard isUpgrade, scan.isAtEnd else { return nil }
+        guard isUpgrade, hosts == 1, fields.count <= maxFields, scan.isAtEnd else { return nil }
         return HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: HTTPHeaders(fields))
     }
 

@@ -26,6 +26,11 @@ final class OutputBuffer {
         }
     }
 
+    func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
+
     func clear() { count = 0 }
 
     private func grow(to needed: Int) {

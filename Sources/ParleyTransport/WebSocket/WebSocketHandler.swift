@@ -58,9 +58,9 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     /// Puts the answer to the upgrade in front of the first frames, with which it leaves.
-    func begin(with answer: ByteBuffer) {
+    func begin(_ answer: (OutputBuffer) -> Void) {
         let whole = loop.takeBuffer()
-        answer.withUnsafeReadableBytes { whole.append($0) }
+        answer(whole)
         if let frames = out.take() {
             whole.append(frames.bytes)
             loop.giveBack(frames)

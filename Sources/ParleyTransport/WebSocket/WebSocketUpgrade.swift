@@ -21,10 +21,12 @@ enum WebSocketUpgrade {
     /// What is wrong with a request that wants to, nil when nothing is.
     static func fault(in request: HTTPRequest) -> String? {
         guard request.head.method == .GET, request.head.version == .http1_1 else { return "Invalid HTTP method" }
-        let keys = request.headers.lazy.filter { FieldText.matches($0.name, "sec-websocket-key") }
-        guard var key = keys.first?.value, keys.dropFirst().isEmpty, key.utf8.count == 24, key.hasSuffix("=="),
-            key.withUTF8({ Base64.decode(UnsafeRawBufferPointer($0)) })?.count == 16
-        else { return "Missing or invalid Sec-WebSocket-Key header" }
+        var key: String?
+        for (name, value) in request.headers where FieldText.matches(name, "sec-websocket-key") {
+            guard key == nil else { return invalidKey }
+            key = value
+        }
+        guard let key, isKey(key) else { return invalidKey }
         guard let version = request.headers.first(name: "sec-websocket-version"), version == "13" || version == "8"
         else {
             return "Missing or invalid Sec-WebSocket-Version header"
@@ -32,22 +34,41 @@ enum WebSocketUpgrade {
         return nil
     }
 
-    /// The 101 answer. A subprotocol that is offered is taken, as the official server does; extensions are not.
-    static func answer(to request: HTTPRequest, _ origins: OriginPolicy) -> ByteBuffer {
-        let key = request.headers.first(name: "sec-websocket-key") ?? ""
-        let accept = Digest.sha1(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
-        var answer = ByteBuffer()
-        answer.reserveCapacity(256)
-        answer.writeStaticString(
+    private static let invalidKey = "Missing or invalid Sec-WebSocket-Key header"
+
+    /// Whether a text is sixteen bytes in base64.
+    private static func isKey(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            bytes.count == 24 && bytes[22] == UInt8(ascii: "=") && bytes[23] == UInt8(ascii: "=")
+                && bytes[..<22].allSatisfy(Base64.isDigit)
+        }
+    }
+
+    private static let magic: StaticString = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+    /// Appends the 101 answer. A subprotocol that is offered is taken, as the official server does; extensions are not.
+    static func answer(_ request: HTTPRequest, _ origins: OriginPolicy, into output: OutputBuffer) {
+        output.append(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
-        accept.withUnsafeBytes { Base64.encode($0, into: &answer) }
+        accept(request.headers.first(name: "sec-websocket-key") ?? "", into: output)
         if request.headers.contains(name: "sec-websocket-protocol"),
             let offered = request.headers[canonicalForm: "sec-websocket-protocol"].first
         {
-            answer.writeString("\r\nSec-WebSocket-Protocol: \(offered)")
+            output.append("\r\nSec-WebSocket-Protocol: \(offered)")
         }
-        for (name, value) in origins.fields(for: request) { answer.writeString("\r\n\(name): \(value)") }
-        answer.writeStaticString("\r\n\r\n")
-        return answer
+        for (name, value) in origins.fields(for: request) { output.append("\r\n\(name): \(value)") }
+        output.append("\r\n\r\n")
+    }
+
+    /// Appends what shows that the key was read: the digest of it and of the number that RFC 6455 §1.3 gives.
+    private static func accept(_ key: String, into output: OutputBuffer) {
+        var text = key
+        text.append("\(magic)")
+        text.withUTF8 { bytes in
+            Digest.sha1(UnsafeRawBufferPointer(bytes)) { digest in
+                output.append(bound: Base64.length(of: digest.count)) { Base64.encode(digest, to: $0) }
+            }
+        }
     }
 }

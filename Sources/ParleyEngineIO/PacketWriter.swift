@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import NIOCore
-internal import ParleyEngineIO
+public import NIOCore
 
 /// Writes the text of one packet straight into memory.
 ///
 /// A relayed packet is a dozen small pieces around one large one; appending each to a `ByteBuffer`, with its checks for
 /// uniqueness and room, took a fifth of the time of a relay. Here room is made once, for an upper bound of the whole.
-struct PacketWriter {
-    private let space: UnsafeMutableRawBufferPointer
-    private(set) var count = 0
+///
+/// Inlinable: closures that write a packet live in other modules.
+@usableFromInline package struct PacketWriter {
+    @usableFromInline let space: UnsafeMutableRawBufferPointer
+    @usableFromInline var count = 0
 
-    fileprivate init(_ space: UnsafeMutableRawBufferPointer) { self.space = space }
+    @usableFromInline init(_ space: UnsafeMutableRawBufferPointer) { self.space = space }
 
-    @inline(__always) mutating func write(_ byte: UInt8) {
+    /// Appends a byte.
+    @inlinable @inline(__always) package mutating func write(_ byte: UInt8) {
         space[count] = byte
         count += 1
     }
 
-    @inline(__always) mutating func write(_ text: StaticString) {
+    /// Appends a text of the program.
+    @inlinable @inline(__always) package mutating func write(_ text: StaticString) {
         write(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    @inline(__always) mutating func write(_ bytes: UnsafeRawBufferPointer) {
+    /// Appends bytes; none when they are more than there is room for.
+    @inlinable @inline(__always) package mutating func write(_ bytes: UnsafeRawBufferPointer) {
         // Checked, as the subscript of a buffer is not in optimised code.
         guard let source = bytes.baseAddress, let target = space.baseAddress, count + bytes.count <= space.count else {
             return assert(bytes.isEmpty, "the bound was too small")
@@ -30,15 +34,23 @@ struct PacketWriter {
         count += bytes.count
     }
 
-    mutating func write(_ buffer: ByteBuffer) { buffer.withUnsafeReadableBytes { write($0) } }
+    /// Appends a text as it is, unlike a literal not known beforehand.
+    package mutating func write(text: String) {
+        var text = text
+        text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+    }
 
-    mutating func write(_ id: SessionID) {
+    /// Appends the readable bytes.
+    @inlinable package mutating func write(_ buffer: ByteBuffer) { buffer.withUnsafeReadableBytes { write($0) } }
+
+    /// Appends the written form of an id.
+    @inlinable package mutating func write(_ id: SessionID) {
         id.write(into: UnsafeMutableRawBufferPointer(rebasing: space[count..<count + SessionID.length]))
         count += SessionID.length
     }
 
-    /// A number that is not negative, in decimal.
-    mutating func write(_ number: Int) {
+    /// Appends a number that is not negative, in decimal.
+    @inlinable package mutating func write(_ number: Int) {
         guard number >= 10 else { return write(UInt8(truncatingIfNeeded: 0x30 + number)) }
         var rest = UInt(bitPattern: number)
         var digits = 0
@@ -57,7 +69,7 @@ struct PacketWriter {
 
 extension ByteBuffer {
     /// Holds one packet instead of what it held. `bound` is at least as many bytes as `body` writes.
-    mutating func writePacket(bound: Int, _ body: (inout PacketWriter) -> Void) {
+    @inlinable package mutating func writePacket(bound: Int, _ body: (inout PacketWriter) -> Void) {
         clear()
         writeWithUnsafeMutableBytes(minimumWritableBytes: bound) { space in
             var writer = PacketWriter(space)
