@@ -17,6 +17,12 @@ package func appendJSONString(_ text: String, to buffer: inout ByteBuffer) {
     }
 }
 
+/// Whether a text stands in JSON as it is, between quotes.
+package func isPlainInJSON(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let base = bytes.baseAddress else { return true }
+    return JSONPlainRun.end(of: base, from: 0, to: bytes.count) == bytes.count
+}
+
 /// A string without anything to escape, in one step.
 private func appendPlain(_ bytes: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
     buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: bytes.count + 2) { space in

@@ -75,6 +75,7 @@ final class SignalingLoop {
     }
 
     func remove(_ peer: Peer) {
+        outboxes.forget(peer)
         peers[peer.id] = nil
         if let pid = peer.socket.pid { peersByPID[pid] = nil }
     }

@@ -24,7 +24,7 @@ MOST = {
     "offer, window 8": Cost(instructions=18_300, allocations=0.1, system_calls=0.95),
     "candidate, window 8": Cost(instructions=9_700, allocations=0.1, system_calls=0.55),
     "broadcast, one delivery of 49": Cost(instructions=3_700, allocations=0.5, system_calls=1.2),
-    "connect, join, leave, disconnect": Cost(instructions=204_000, allocations=107, system_calls=22.5),
+    "connect, join, leave, disconnect": Cost(instructions=138_000, allocations=58, system_calls=22.5),
 }
 # Instructions of an offer beside many idle peers, against beside few.
 FLAT = 1.15

@@ -53,6 +53,7 @@ import Testing
                 let place = scan.elements[index]
                 let part = try? JSON(parsing: UnsafeRawBufferPointer(rebasing: raw[place.start..<place.end]))
                 guard part == element else { return "element \(index)" }
+                guard (try? scan.value(at: index, in: raw)) == element else { return "value \(index)" }
                 var members: JSON = [:]
                 if case .object = element, case .object(var dictionary) = members {
                     for member in scan.members {

@@ -35,6 +35,19 @@ import Testing
         }
     }
 
+    @Test func aValueIsTheOneThatJanssonReads() throws {
+        let scan = JSONScan()
+        for (text, verdict) in ScanCorpus.all where verdict != .refused && text.utf8.count < 100 {
+            for wrapped in ["[0,\(text)]", "[0,{\"a\":\(text),\"b\":-12,\"a\":\(text)}]"] {
+                withBytes(Array(wrapped.utf8)) { bytes in
+                    guard scan.scanArray(bytes, membersOf: 1) == nil else { return }
+                    let expected = (try? JSON(parsing: bytes))?[1]
+                    #expect((try? scan.value(at: 1, in: bytes)) == expected, "\(wrapped.debugDescription)")
+                }
+            }
+        }
+    }
+
     @Test func eachTextInsideAnArrayMeetsTheSameFate() {
         // One level more, so the texts at the limit are left out.
         for (text, verdict) in ScanCorpus.all where text.utf8.count < 100 && !text.isEmpty {

@@ -9,13 +9,13 @@ extension RoomDirectory {
     func administer(_ room: RoomName, _ deed: AdminDeed, by admin: Admin) -> Result<JSON, Refusal> {
         Result { () throws(Refusal) in
             if case .create(let change, let password) = deed { return try create(room, change, password) }
-            guard var entry = self[room] else { throw Refusal(.roomNotFound, field: "room") }
+            guard let entry = self[room] else { throw Refusal(.roomNotFound, field: "room") }
             switch deed {
             case .create: throw Refusal(.internalError)
             case .describe: return entry.state.description(at: loop.eventLoop.now)
             case .bans: return ["ok": true, "bans": entry.state.bans.listing(at: loop.eventLoop.now)]
             case .change(let change, let password):
-                let answer = try apply(change, password, to: &entry, by: Admin.mark)
+                let answer = try apply(change, password, to: entry, by: Admin.mark)
                 if !entry.state.settings.hasLobby { openLobby(room) }
                 return answer
             case .close(let reason):
@@ -27,7 +27,6 @@ extension RoomDirectory {
                 guard entry.state.bans.lift(user: ban.user, peer: ban.peer, address: ban.address) else {
                     throw Refusal(.peerNotFound, message: "No ban of this room names it.")
                 }
-                self[room] = entry
                 return ["ok": true]
             case .notice(let notice):
                 notify(entry, .event("notice", notice))
@@ -47,8 +46,7 @@ extension RoomDirectory {
         guard settings.emptyTimeoutMs > 0 else { throw Refusal(.badPayload, field: "settings.emptyTimeoutMs") }
         guard hasRoomForEmpty else { throw Refusal(.serverFull, message: "Too many rooms are empty.") }
         let entry = create(room, settings, change.metadata ?? [:])
-        self[room] = entry
-        keepEmpty(room, for: .milliseconds(Int64(settings.emptyTimeoutMs)))
+        keepEmpty(entry, for: .milliseconds(Int64(settings.emptyTimeoutMs)))
         return ["ok": true, "settings": settings.json, "metadata": entry.state.metadata]
     }
 
@@ -67,10 +65,8 @@ extension RoomDirectory {
     }
 
     private func ban(_ ban: AdminDeed.Ban, in entry: Entry) -> JSON {
-        var entry = entry
         let held = ban.entry(at: loop.eventLoop.now)
         entry.state.bans.add(held)
-        self[entry.state.name] = entry
         var moderation = Moderation(action: .ban)
         moderation.reason = ban.reason
         let targets = entry.state.members.filter { held.holds(user: $0.user, peer: $0.id, address: $0.address) }

@@ -20,12 +20,12 @@ extension RoomDirectory {
         guard self[room] == nil else { return }
         var settings = RoomSettings(capacity: 2)
         settings.isLocked = true
-        var entry = create(room, settings, [:])
+        let entry = create(room, settings, [:])
         entry.state.call = opening.call
         let caller = entry.state.add(opening.caller)
         let callee = entry.state.add(opening.callee)
         // Each sees the other from the first: the loops get to know both before either is told.
-        welcome(caller, to: &entry, .accepted(call: opening.call))
-        welcome(callee, to: &entry, .accept(call: opening.call, ackID: opening.ackID))
+        welcome(caller, to: entry, .accepted(call: opening.call))
+        welcome(callee, to: entry, .accept(call: opening.call, ackID: opening.ackID))
     }
 }

@@ -36,7 +36,8 @@ final class Peer: SocketDelegate {
     var queuedOffers: [SessionID: Int] = [:]
     var requestIDs = RequestIDs()
     var isOffsetDue = false
-    var isKept = false
+    /// Where it is among those whose outboxes hold something.
+    var keptPlace: Int?
 
     // Receipts
     var receipts = ReceiptTable()
@@ -69,11 +70,7 @@ final class Peer: SocketDelegate {
     }
 
     func welcome(resumed: Bool) {
-        var special: JSON = [:]
-        special.set("user", user.map(JSON.string))
-        if resumed { special.set("rooms", .array(rooms.map(\.name.json))) }
-        if loop.configuration.ice.hasTURN { special.set("iceServers", iceServers()) }
-        let members = special == [:] ? nil : Packets.members(special)
+        let members = special(resumed: resumed)
         let bound = 160 + loop.greeting.readableBytes + (members?.readableBytes ?? 0)
         loop.packet.writePacket(bound: bound) { writer in
             writer.write("2[\"welcome\",{\"peerId\":\"")
@@ -91,6 +88,16 @@ final class Peer: SocketDelegate {
             writer.write("}]")
         }
         socket.send(packet: loop.packet)
+    }
+
+    /// The members of a `welcome` that not everybody gets.
+    private func special(resumed: Bool) -> ByteBuffer? {
+        guard user != nil || resumed || loop.configuration.ice.hasTURN else { return nil }
+        var special: JSON = [:]
+        special.set("user", user.map(JSON.string))
+        if resumed { special.set("rooms", .array(rooms.map(\.name.json))) }
+        if loop.configuration.ice.hasTURN { special.set("iceServers", iceServers()) }
+        return Packets.members(special)
     }
 
     /// Takes it out of a room, and tells it why.
@@ -126,15 +133,31 @@ final class Peer: SocketDelegate {
             return true
         }
         guard !PayloadReader.isReserved(quoted) else { return false }
-        guard let event = PayloadReader.event(packet.payload, packet.attachments) else {
+        guard let (name, payload) = read(packet, name: quoted, isPlain: !first.escaped) else {
             return refuseUnread(packet, event: String(decoding: quoted, as: UTF8.self))
         }
         do throws(Refusal) {
-            try request(event.name, Payload(event.arguments.first ?? .null), packet.ackID)
+            try request(name, payload, packet.ackID)
         } catch {
-            refuse(packet.ackID, event: event.name, error)
+            refuse(packet.ackID, event: name, error)
         }
         return true
+    }
+
+    /// The name and payload of a request that was scanned; nil when it holds what Swift's strings cannot.
+    private func read(
+        _ packet: EventPacket, name: UnsafeRawBufferPointer, isPlain: Bool
+    ) -> (name: String, payload: Payload)? {
+        guard isPlain, packet.attachments.isEmpty else {
+            return PayloadReader.event(packet.payload, packet.attachments).map {
+                ($0.name, Payload($0.arguments.first ?? .null))
+            }
+        }
+        // Why a part cannot be read is of no use to anybody.
+        guard let value = loop.scan.elements.count > 1 ? try? loop.scan.value(at: 1, in: packet.payload) : .null else {
+            return nil
+        }
+        return (String(decoding: name, as: UTF8.self), Payload(value))
     }
 
     private func answerUnknown(_ packet: EventPacket) -> Bool {
@@ -171,7 +194,8 @@ final class Peer: SocketDelegate {
     /// The answer to a request that is no signal: its repetition is a request of its own.
     func answer(_ ackID: Int?, _ body: (inout ObjectText) -> Void) {
         guard let ackID, let wireID = requestIDs.wire(ackID) else { return }
-        send(answer: Packets.ack(wireID, body))
+        Packets.writeAck(wireID, into: &loop.packet, body)
+        send(answer: loop.packet)
     }
 
     private func send(_ ackID: Int, _ answer: JSON) {

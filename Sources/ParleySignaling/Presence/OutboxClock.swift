@@ -15,10 +15,19 @@ final class OutboxClock {
         peer.isOffsetDue = true
         due.append(peer)
         if due.count == 1 { peer.loop.eventLoop.assumeIsolated().execute { self.announce() } }
-        guard !peer.isKept else { return }
-        peer.isKept = true
+        guard peer.keptPlace == nil else { return }
+        peer.keptPlace = kept.count
         kept.append(peer)
         tickLater(on: peer.loop)
+    }
+
+    /// The peer is gone. (Kept until the next tick, those who come and go quickly took memory for five seconds of them.)
+    func forget(_ peer: Peer) {
+        guard let place = peer.keptPlace.take() else { return }
+        let last = kept.removeLast()
+        guard last !== peer else { return }
+        kept[place] = last
+        last.keptPlace = place
     }
 
     private func announce() {
@@ -40,11 +49,11 @@ final class OutboxClock {
     private func tick(on loop: SignalingLoop) {
         isTicking = false
         let before = loop.eventLoop.now - loop.configuration.confirmedAfter
-        kept.removeAll { peer in
+        // From the end, since the last one moves to the place of one that is let go.
+        for peer in kept.reversed() {
             if !peer.isAway { peer.outbox.confirm(before: before) }
             peer.outbox.shrink()
-            peer.isKept = !peer.outbox.isEmpty && loop.peers[peer.id] === peer
-            return !peer.isKept
+            if peer.outbox.isEmpty || loop.peers[peer.id] !== peer { forget(peer) }
         }
         if !kept.isEmpty { tickLater(on: loop) }
     }

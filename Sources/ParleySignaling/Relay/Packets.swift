@@ -16,30 +16,25 @@ enum Packets {
 
     /// The same, with a payload that `body` writes.
     static func event(_ name: StaticString, _ body: (inout ObjectText) -> Void) -> ByteBuffer {
-        var packet = ByteBuffer()
-        packet.reserveCapacity(256)
-        packet.writeInteger(PacketKind.event.rawValue)
-        packet.writeStaticString("[\"")
-        packet.writeStaticString(name)
-        packet.writeStaticString("\",")
-        return whole(packet, body)
+        var text = ObjectText()
+        text.write("2[\"")
+        text.write(name)
+        text.write("\",")
+        text.object(body)
+        text.write("]")
+        return ByteBuffer(bytes: text.bytes)
     }
 
-    /// `3<id>[answer]`, the answer being what `body` writes.
-    static func ack(_ id: Int, _ body: (inout ObjectText) -> Void) -> ByteBuffer {
-        var packet = ByteBuffer()
-        packet.reserveCapacity(256)
-        OutgoingPacket.writeHeader(.ack, namespace: "/", ackID: id, into: &packet)
-        packet.writeInteger(UInt8(ascii: "["))
-        return whole(packet, body)
-    }
-
-    private static func whole(_ head: consuming ByteBuffer, _ body: (inout ObjectText) -> Void) -> ByteBuffer {
-        var object = ObjectText(behind: head)
-        body(&object)
-        var packet = object.end()
-        packet.writeInteger(UInt8(ascii: "]"))
-        return packet
+    /// `3<id>[answer]`, the answer being what `body` writes, in place of what `packet` holds.
+    static func writeAck(_ id: Int, into packet: inout ByteBuffer, _ body: (inout ObjectText) -> Void) {
+        var text = ObjectText()
+        text.write("3")
+        text.write(Int64(id))
+        text.write("[")
+        text.object(body)
+        text.write("]")
+        packet.clear()
+        packet.writeBytes(text.bytes)
     }
 
     /// `3<id>[answer]`

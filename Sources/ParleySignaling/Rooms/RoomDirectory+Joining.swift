@@ -7,27 +7,22 @@ internal import ParleyTLS
 /// Coming into a room: at once, after a password was compared off the loop, or through the lobby.
 extension RoomDirectory {
     func join(_ act: RoomAct, _ request: JoinRequest) throws(Refusal) {
-        var entry: Entry
-        if let known = self[act.room] {
-            entry = known
-        } else {
+        guard let entry = self[act.room] else {
             guard request.creates else { throw Refusal(.roomNotFound, field: "room") }
             if let password = request.newPassword { return try hash(password, for: act, request) }
-            entry = create(act.room, request)
+            let entry = create(act.room, request)
             // Its creator comes in, whatever the rules.
-            return welcome(entry.state.add(request.visitor), to: &entry, .ack(act.ackID))
+            return welcome(entry.state.add(request.visitor), to: entry, .ack(act.ackID))
         }
         let admission = entry.state.join(request.visitor, request.proof, at: loop.eventLoop.now)
         switch admission {
         case .refused(let refusal): throw refusal
-        case .joined(let member): welcome(member, to: &entry, .ack(act.ackID))
+        case .joined(let member): welcome(member, to: entry, .ack(act.ackID))
         case .waits(let position):
-            self[act.room] = entry
             loop.waits(act.peer, in: act.room, true)
             loop.answer(act.peer, act.ackID, event: "join", .success(waiting(position)))
             for moderator in entry.state.moderators { knockNew(request.visitor, to: moderator, of: act.room) }
         case .checks(let text, let hash):
-            self[act.room] = entry
             try compare(text, hash, for: act, request)
         }
     }
@@ -113,7 +108,7 @@ extension RoomDirectory {
     }
 
     func answerKnock(_ act: RoomAct, _ target: Target, _ isAdmitted: Bool, _ reason: String?) throws(Refusal) {
-        var (entry, _) = try moderated(act)
+        let (entry, _) = try moderated(act)
         let asked: [SessionID]
         switch target {
         case .everybody: asked = entry.state.lobby.waiting.map(\.id)
@@ -126,11 +121,10 @@ extension RoomDirectory {
             if isAdmitted {
                 guard let member = entry.state.admit(id) else { break }
                 admitted.append(.string(id.description))
-                welcome(member, to: &entry, .knock)
+                welcome(member, to: entry, .knock)
             } else if entry.state.lobby.remove(id) != nil {
                 turnAway(id, from: act.room, reason)
             }
-            self[act.room] = entry
             knockGone(id, in: entry)
         }
         if isAdmitted, admitted.isEmpty, !asked.isEmpty { throw Refusal(.roomFull) }

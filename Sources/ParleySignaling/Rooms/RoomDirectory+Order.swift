@@ -19,7 +19,6 @@ extension RoomDirectory {
         member.metadata = .object(metadata)
         member.version += 1
         entry.state[act.peer] = member
-        self[act.room] = entry
         notify(entry, .updated(member, tellsRole: false))
         let answer: JSON = ["ok": true, "version": .int(Int64(member.version))]
         loop.answer(act.peer, act.ackID, event: act.event, .success(answer))
@@ -38,22 +37,21 @@ extension RoomDirectory {
     }
 
     func apply(_ act: RoomAct, _ change: SettingsChange, _ password: PasswordHash??) throws(Refusal) {
-        var (entry, member) = try moderated(act)
-        let answer = try apply(change, password, to: &entry, by: member.id.description)
+        let (entry, member) = try moderated(act)
+        let answer = try apply(change, password, to: entry, by: member.id.description)
         loop.answer(act.peer, act.ackID, event: act.event, .success(answer))
         if !entry.state.settings.hasLobby { openLobby(act.room) }
     }
 
     /// Puts rules into force and tells everybody; returns the answer for whoever wanted them.
     func apply(
-        _ change: SettingsChange, _ password: PasswordHash??, to entry: inout Entry, by: String
+        _ change: SettingsChange, _ password: PasswordHash??, to entry: Entry, by: String
     ) throws(Refusal) -> JSON {
         guard entry.state.call == nil else { throw Refusal(.forbidden, message: "The room of a call stays as it is.") }
         change.apply(to: &entry.state.settings)
         if let password { entry.state.settings.password = password }
         if let metadata = change.metadata { entry.state.metadata = metadata }
         let room = entry.state.name
-        self[room] = entry
         let (settings, metadata) = (entry.state.settings.json, entry.state.metadata)
         notify(
             entry,
@@ -64,9 +62,9 @@ extension RoomDirectory {
 
     /// There is no lobby any more: those who wait come in while there are seats.
     func openLobby(_ room: RoomName) {
-        while var entry = self[room], let next = entry.state.lobby.waiting.first {
+        while let entry = self[room], let next = entry.state.lobby.waiting.first {
             guard let member = entry.state.admit(next.id) else { return }
-            welcome(member, to: &entry, .knock)
+            welcome(member, to: entry, .knock)
             knockGone(next.id, in: entry)
         }
     }
@@ -141,30 +139,27 @@ extension RoomDirectory {
     }
 
     private func remove(_ target: Member, _ act: RoomAct, _ moderation: Moderation) {
-        guard var entry = self[act.room] else { return }
+        guard let entry = self[act.room] else { return }
         if moderation.action == .ban {
             let until = moderation.durationMs.map { loop.eventLoop.now + .milliseconds(Int64($0)) } ?? .distantFuture
             entry.state.bans.add(target, by: moderation.marks, until: until)
-            self[act.room] = entry
         }
         expel(target.id, from: act.room, for: moderation, by: act.peer.description)
-        guard moderation.action == .lobby, var entry = self[act.room] else { return }
+        guard moderation.action == .lobby, let entry = self[act.room] else { return }
         let visitor = Visitor(
             id: target.id, user: target.user, name: target.name, address: target.address, metadata: target.metadata)
         guard entry.state.lobby.add(visitor) != nil else { return }
-        self[act.room] = entry
         loop.waits(target.id, in: act.room, true)
         for moderator in entry.state.moderators { knockNew(visitor, to: moderator, of: act.room) }
     }
 
     private func unban(_ act: RoomAct, _ moderation: Moderation) throws(Refusal) {
-        var (entry, _) = try moderated(act)
+        let (entry, _) = try moderated(act)
         var peer: SessionID?
         if case .peer(let id)? = moderation.target { peer = id }
         guard entry.state.bans.lift(user: moderation.user, peer: peer, address: moderation.address) else {
             throw Refusal(.peerNotFound, message: "No ban of this room names it.")
         }
-        self[act.room] = entry
         record(moderation, of: peer, in: act.room, by: act.peer.description)
         done(act, peer.map { [$0] } ?? [])
     }
@@ -173,7 +168,7 @@ extension RoomDirectory {
     {
         guard actor.role == .owner else { throw Refusal(.forbidden, message: "Only the owner gives out roles.") }
         guard let role = moderation.role else { throw Refusal(.badPayload, field: "role") }
-        guard var entry = self[act.room], var target = targets.first else { return }
+        guard let entry = self[act.room], var target = targets.first else { return }
         target.role = role
         entry.state[target.id] = target
         var changed = [target]
@@ -183,7 +178,6 @@ extension RoomDirectory {
             entry.state[actor.id] = former
             changed.append(former)
         }
-        self[act.room] = entry
         tell(target.id, moderation, in: act.room, by: act.peer.description)
         for member in changed { notify(entry, .updated(member, tellsRole: true)) }
         if role >= .moderator { knocksNew(to: target, of: entry) }

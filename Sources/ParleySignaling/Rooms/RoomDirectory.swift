@@ -8,7 +8,8 @@ internal import ParleyTLS
 /// The rooms whose home is one loop. Everything that is done in a room passes here, which gives it one order; the outcomes
 /// go out as notices and answers. Confined to its loop.
 final class RoomDirectory: RoomAuthority {
-    struct Entry {
+    /// A class: as a value it was copied, and looked up again, with each change.
+    final class Entry {
         var state: RoomState
         /// How many members each loop has, by its index.
         var counts: [Int]
@@ -16,6 +17,11 @@ final class RoomDirectory: RoomAuthority {
         var end: Scheduled<Void>?
         /// Why the room is being closed, with its members still in it.
         var closing: String?
+
+        init(state: RoomState, loops: Int) {
+            self.state = state
+            counts = Array(repeating: 0, count: loops)
+        }
 
         /// The loops that have members.
         var loops: [Int] { counts.indices.filter { counts[$0] > 0 } }
@@ -69,10 +75,7 @@ final class RoomDirectory: RoomAuthority {
     var count: Int { rooms.count }
     var hasRoomForEmpty: Bool { emptyRooms < Self.maxEmptyRooms }
 
-    subscript(room: RoomName) -> Entry? {
-        get { rooms[room] }
-        set { rooms[room] = newValue }
-    }
+    subscript(room: RoomName) -> Entry? { rooms[room] }
 
     /// A room, for one of its members.
     func entry(of act: RoomAct) throws(Refusal) -> (entry: Entry, member: Member) {
@@ -91,11 +94,14 @@ final class RoomDirectory: RoomAuthority {
         return (entry, member)
     }
 
+    /// A new room, with nobody in it.
     func create(_ name: RoomName, _ settings: RoomSettings, _ metadata: JSON) -> Entry {
         let state = RoomState(
             name: name, settings: settings, metadata: metadata, createdAt: WallClock.milliseconds)
         loop.record(.roomCreated, in: name) { ["settings": settings.json] }
-        return Entry(state: state, counts: Array(repeating: 0, count: loop.count))
+        let entry = Entry(state: state, loops: loop.count)
+        rooms[name] = entry
+        return entry
     }
 
     /// Tells all loops with members, and `first` last: whatever it says next finds loops that know.
@@ -114,7 +120,7 @@ final class RoomDirectory: RoomAuthority {
     // MARK: Members
 
     /// A peer is in the state already: it is counted, and everybody is told.
-    func welcome(_ member: Member, to entry: inout Entry, _ reply: JoinReply) {
+    func welcome(_ member: Member, to entry: Entry, _ reply: JoinReply) {
         let own = member.id.loop
         guard entry.counts.indices.contains(own) else { return }
         if let end = entry.end.take() {
@@ -124,7 +130,6 @@ final class RoomDirectory: RoomAuthority {
         loop.record(.peerJoined, in: entry.state.name, of: member.id) { member.identity }
         let isNewLoop = entry.counts[own] == 0
         entry.counts[own] += 1
-        rooms[entry.state.name] = entry
         // Others first: whatever the new peer sends after its ack finds loops that know it.
         for index in entry.loops where index != own {
             loop.notify(index, entry.state.name, .joined(member, room: ByteBuffer(), roster: nil, .ack(nil)))
@@ -134,15 +139,11 @@ final class RoomDirectory: RoomAuthority {
     }
 
     func leave(_ room: RoomName, _ peer: SessionID, _ reason: LeaveReason) {
-        guard var entry = rooms[room] else { return }
-        if entry.state.lobby.remove(peer) != nil {
-            rooms[room] = entry
-            return knockGone(peer, in: entry)
-        }
+        guard let entry = rooms[room] else { return }
+        if entry.state.lobby.remove(peer) != nil { return knockGone(peer, in: entry) }
         guard let (member, successor) = entry.state.leave(peer) else { return }
         let loops = entry.loops
         entry.counts[peer.loop] -= 1
-        rooms[room] = entry
         loop.record(.peerLeft, in: room, of: peer) {
             member.identity.overlaid(with: ["reason": .string(reason.rawValue)])
         }
@@ -152,14 +153,13 @@ final class RoomDirectory: RoomAuthority {
             knocksNew(to: successor, of: entry)
         }
         if let call = entry.state.call { loop.callLeft(call, by: member.id, reason) }
-        if entry.state.members.isEmpty { emptied(room) } else if !entry.state.settings.hasLobby { openLobby(room) }
+        if entry.state.members.isEmpty { emptied(entry) } else if !entry.state.settings.hasLobby { openLobby(room) }
     }
 
     private func presence(_ act: RoomAct, _ isAway: Bool) {
-        guard var entry = rooms[act.room], var member = entry.state[act.peer], member.isAway != isAway else { return }
+        guard let entry = rooms[act.room], var member = entry.state[act.peer], member.isAway != isAway else { return }
         member.isAway = isAway
         entry.state[act.peer] = member
-        rooms[act.room] = entry
         loop.record(isAway ? .peerAway : .peerBack, in: act.room, of: act.peer)
         notify(entry, .presence(act.peer, isAway: isAway))
     }
@@ -178,8 +178,8 @@ final class RoomDirectory: RoomAuthority {
 
     // MARK: The end of a room
 
-    private func emptied(_ room: RoomName) {
-        guard var entry = rooms[room] else { return }
+    private func emptied(_ entry: Entry) {
+        let room = entry.state.name
         for visitor in entry.state.lobby.removeAll() { turnAway(visitor.id, from: room, "room_closed") }
         let now = loop.eventLoop.now
         let bans = entry.state.bans.end(at: now).map { min($0 - now, .hours(1)) } ?? .zero
@@ -187,14 +187,13 @@ final class RoomDirectory: RoomAuthority {
         guard stay > .zero, emptyRooms < Self.maxEmptyRooms, entry.state.call == nil, entry.closing == nil else {
             return forget(room, entry.closing ?? "empty")
         }
-        rooms[room] = entry
-        keepEmpty(room, for: stay)
+        keepEmpty(entry, for: stay)
     }
 
     /// Keeps a room that nobody is in for a while.
-    func keepEmpty(_ room: RoomName, for stay: TimeAmount) {
+    func keepEmpty(_ entry: Entry, for stay: TimeAmount) {
         emptyRooms += 1
-        rooms[room]?.end = loop.eventLoop.assumeIsolated().scheduleTask(in: stay) { [unowned self] in
+        entry.end = loop.eventLoop.assumeIsolated().scheduleTask(in: stay) { [unowned self, room = entry.state.name] in
             forget(room, "empty")
         }
     }
@@ -214,11 +213,10 @@ final class RoomDirectory: RoomAuthority {
     }
 
     func close(_ room: RoomName, _ reason: String) {
-        guard var entry = rooms[room] else { return }
+        guard let entry = rooms[room] else { return }
         notify(entry, .event("room:closed", ["room": room.json, "reason": .string(reason)]))
         entry.state.call = nil
         entry.closing = reason
-        rooms[room] = entry
         // The owner last: nobody inherits a room that is no more.
         for member in entry.state.members.reversed() { leave(room, member.id, .roomClosed) }
         // Nobody was in it.

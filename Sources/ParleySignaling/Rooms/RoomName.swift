@@ -9,9 +9,16 @@ package struct RoomName: Hashable, Sendable, CustomStringConvertible {
     package init(_ text: String) { self.text = text }
 
     package static func == (left: RoomName, right: RoomName) -> Bool {
-        guard left.text.utf8.count == right.text.utf8.count else { return false }
+        // For most names both are the same text, and short.
+        guard left.text.utf8.count == right.text.utf8.count, left.text == right.text else { return false }
         var (left, right) = (left.text, right.text)
-        return left.withUTF8 { left in right.withUTF8 { left.elementsEqual($0) } }
+        return left.withUTF8 { left in right.withUTF8 { areSame(left, $0) } }
+    }
+
+    /// Whether two texts of one length have the same bytes.
+    private static func areSame(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+        for index in left.indices where left[index] != right[index] { return false }
+        return true
     }
 
     package func hash(into hasher: inout Hasher) {

@@ -124,12 +124,12 @@ package struct RoomState: Sendable {
 
     /// The room as clients see it.
     var text: ByteBuffer {
-        var room = ObjectText()
-        room.set("id", name.text)
-        room.set("settings") { settings.write(into: &$0) }
-        room.set("metadata", metadata)
-        room.set("createdAt", createdAt)
-        return room.end()
+        ByteBuffer(object: { room in
+            room.set("id", name.text)
+            room.set("settings") { settings.write(into: &$0) }
+            room.set("metadata", metadata)
+            room.set("createdAt", createdAt)
+        })
     }
 
     /// The room as it stands in the list of public rooms.

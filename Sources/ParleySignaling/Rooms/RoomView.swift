@@ -16,7 +16,7 @@ final class RoomView {
     init(name: RoomName) {
         self.name = name
         var json = ByteBuffer()
-        name.json.write(into: &json)
+        appendJSONString(name.text, to: &json)
         nameJSON = json
     }
 
