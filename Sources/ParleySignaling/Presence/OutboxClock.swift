@@ -34,7 +34,8 @@ final class OutboxClock {
         var index = 0
         // What is written may end a connection, of which others are told: they join the end of the list.
         while index < due.count {
-            if due[index].isOffsetDue { due[index].announceOffset() }
+            let peer = due[index]
+            if peer.isOffsetDue { peer.announceOffset() }
             index += 1
         }
         due.removeAll(keepingCapacity: index <= 4096)

@@ -23,7 +23,7 @@ public final class Socket: @unchecked Sendable {
     public let isRecovered: Bool
     /// The loop on which everything about this socket happens.
     public let eventLoop: any EventLoop
-    package unowned let hub: Hub
+    package let hub: Hub
 
     /// The secret by which the client may take the socket up again after it has lost its connection.
     package let pid: SessionID?

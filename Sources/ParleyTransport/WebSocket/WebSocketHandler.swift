@@ -190,9 +190,8 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     private func writeFrame(_ opcode: Opcode, prefix: UInt8?, _ payload: UnsafeRawBufferPointer) {
         let length = payload.count + (prefix == nil ? 0 : 1)
         if !isChannelWritable, !mayQueue(length) { return overflow() }
-        let out = out ?? loop.takeBuffer()
-        self.out = out
-        out.append(bound: FrameHeader.maxLength + length) {
+        if out == nil { out = loop.takeBuffer() }
+        out?.append(bound: FrameHeader.maxLength + length) {
             FrameHeader.write(opcode, prefix: prefix, payload, into: $0)
         }
         queuedFrames += 1
