@@ -15,7 +15,7 @@ struct Serve: AsyncParsableCommand {
             without HTTPS.
             """)
 
-    @Option(help: "The address to listen on. (default: 127.0.0.1; with --lan 0.0.0.0, which is all of them)")
+    @Option(help: "The address to listen on; :: for all of them. (default: 127.0.0.1; with --lan all)")
     var host: String?
     @Option(help: "The port to listen on; 0 lets the system choose.") var port = Setting.number("PORT") ?? 3000
     @Option(help: "The path of the Socket.IO endpoint.") var path = Setting.text("PATH") ?? "/socket.io"
@@ -37,7 +37,9 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "Events") var events: EventWebhookOptions
 
     private var threadCount: Int? { threads ?? Setting.number("THREADS") }
-    private var listeningHost: String { host ?? Setting.text("HOST") ?? (lan.lan ? "0.0.0.0" : "127.0.0.1") }
+    private var listeningHost: String {
+        host ?? Setting.text("HOST") ?? (lan.lan ? Machine.allAddresses : "127.0.0.1")
+    }
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be 0 to 65535, not \(port).") }
@@ -126,10 +128,10 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func announce(_ port: Int, hasPage: Bool, isOpen: Bool) {
-        let shown = ["127.0.0.1", "::1"].contains(listeningHost) ? "localhost" : listeningHost
-        let url = "\(tls.isOn ? "https" : "http")://\(shown):\(port)"
-        Console.print("parley \(Parley.version) listens on \(url)")
-        if hasPage { Console.print("Open \(url)/ in two windows to make a call.") }
+        let listening = ListeningURL(scheme: tls.isOn ? "https" : "http", host: listeningHost, port: port)
+        let scope = listening.isForAll ? " (all addresses)" : ""
+        Console.print("parley \(Parley.version) listens on \(listening.text)\(scope)")
+        if hasPage { Console.print("Open \(listening.here)/ in two windows to make a call.") }
         Console.print(
             isOpen
                 ? "Anyone who reaches this address may use it: there is no authentication (see --token-secret-file)."
