@@ -33,6 +33,10 @@ struct MetricsText: Sendable {
         out.add(
             "parley_request_failures_total", .counter, "Requests and connects that were refused with a code.",
             by: "code", failed)
+        guard let expiry = io.certificateExpiry else { return }
+        out.add(
+            "parley_tls_certificate_expiry_timestamp_seconds", .gauge,
+            "When the certificate that ends first does, since 1970.", Double(expiry))
     }
 
     private func add(_ sessions: SessionCounts, to out: inout Exposition) {
