@@ -16,6 +16,8 @@ struct RoomAct: Sendable {
         case settings(SettingsChange)
         case answerKnock(Target, isAdmitted: Bool, reason: String?)
         case moderate(Moderation)
+        /// A new token lets the peer moderate, or no longer does.
+        case regrant(moderates: Bool)
         /// A call was accepted: its private room begins with both parties in it.
         case open(CallOpening)
         case close(reason: String)
@@ -39,6 +41,7 @@ struct RoomAct: Sendable {
         case .settings: "room:update"
         case .answerKnock: "knock:answer"
         case .moderate: "moderate"
+        case .regrant: "auth:refresh"
         case .open: "call:accept"
         case .administer: "admin"
         }

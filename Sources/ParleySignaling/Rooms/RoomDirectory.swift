@@ -50,6 +50,7 @@ final class RoomDirectory: RoomAuthority {
             case .answerKnock(let target, let isAdmitted, let reason):
                 try answerKnock(act, target, isAdmitted, reason)
             case .moderate(let moderation): try moderate(act, moderation)
+            case .regrant(let moderates): regrant(act, moderates)
             case .open(let opening): open(act.room, opening)
             case .close(let reason): close(act.room, reason)
             case .administer(let deed, let admin, let answer): answer(administer(act.room, deed, by: admin))
