@@ -364,3 +364,19 @@ def test_calls_are_told(server, admin):
     ada.leave()
     bob.leave()
     admin.do("unsubscribe")
+
+
+def test_a_call_whose_room_is_closed_is_over(server, admin):
+    ada, bob = Stock(server, auth={"user": "closing"}), Stock(server, auth={"user": "closed"})
+    for _ in range(2):
+        answer = ada.ask("call", {"to": "closed"})
+        assert answer["status"] == "ringing", "the call before is not over"
+        bob.expect("call:incoming")
+        room = bob.ask("call:accept", {"callId": answer["callId"]})["room"]
+        ada.expect("call:accepted")
+        admin.do("close", {"room": room})
+        for party in ada, bob:
+            assert party.expect("room:closed")["room"] == room
+            assert party.expect("call:ended") == {"callId": answer["callId"], "reason": "room_closed"}
+    ada.leave()
+    bob.leave()

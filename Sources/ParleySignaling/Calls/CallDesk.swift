@@ -12,10 +12,12 @@ enum CallMail: Sendable {
     case request(SessionID, CallRequest)
     /// A party has left the call's room.
     case left(SessionID, by: SessionID, reason: String)
+    /// Its room is closed, by somebody who runs the server if the call is not over yet.
+    case closed(SessionID)
 
     var call: SessionID {
         switch self {
-        case .found(let call, _, _), .request(let call, _), .left(let call, _, _): call
+        case .found(let call, _, _), .request(let call, _), .left(let call, _, _), .closed(let call): call
         }
     }
 }
@@ -117,6 +119,9 @@ final class CallDesk {
             }
         case .left(let id, let peer, let reason):
             guard var call = calls[id], let news = call.state.end(by: peer, reason) else { return }
+            end(call, news)
+        case .closed(let id):
+            guard var call = calls[id], let news = call.state.close(LeaveReason.roomClosed.rawValue) else { return }
             end(call, news)
         }
     }

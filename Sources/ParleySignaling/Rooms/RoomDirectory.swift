@@ -217,12 +217,14 @@ final class RoomDirectory: RoomAuthority {
     func close(_ room: RoomName, _ reason: String) {
         guard var entry = rooms[room] else { return }
         notify(entry, .event("room:closed", ["room": room.json, "reason": .string(reason)]))
-        entry.state.call = nil
+        let call = entry.state.call.take()
         entry.closing = reason
         rooms[room] = entry
         // The owner last: nobody inherits a room that is no more.
         for member in entry.state.members.reversed() { leave(room, member.id, .roomClosed) }
         // Nobody was in it.
         forget(room, reason)
+        // The call's home knows, unless somebody who runs the server has closed the room.
+        if let call { loop.tell(.closed(call)) }
     }
 }
