@@ -60,13 +60,11 @@ struct Serve: AsyncParsableCommand {
         var configuration = try socketIO()
         let hasPage = try page.furnish(&configuration)
         let signaling = try await signaling()
-        let webhook = try events.webhook(signaling.journal)
         if logs.tellsLives, let journal = signaling.journal { Log.follow(journal) }
-        await webhook?.start()
         let io = SocketIOServer(configuration)
         io.add(HealthRoute { [unowned io] in io.isDraining })
         let rooms = Signaling(on: io, signaling)
-        try metrics.furnish(io, rooms, webhook)
+        try metrics.furnish(io, rooms)
         let authority = try lan.authority()
         let port = try await listen(io, authority)
         let reloading = tls.reloading(io)
@@ -86,7 +84,7 @@ struct Serve: AsyncParsableCommand {
         await io.drain()
         await rooms.drain()
         await io.close()
-        await webhook?.close(within: 2)
+        await rooms.finish()
     }
 
     /// The port that was chosen.
@@ -113,7 +111,8 @@ struct Serve: AsyncParsableCommand {
         try await auth.apply(to: &configuration)
         configuration.admin = try admin.configuration(
             serverID: Machine.hostName, hasTokens: configuration.authenticator != nil)
-        if logs.tellsLives || events.isOn { configuration.journal = Journal() }
+        configuration.eventWebhook = try events.configuration()
+        if logs.tellsLives { configuration.journal = Journal() }
         return configuration
     }
 

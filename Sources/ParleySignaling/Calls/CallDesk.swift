@@ -54,8 +54,6 @@ final class CallDesk {
         var timeout: Scheduled<Void>?
         /// The private room, once it is accepted. Unlike the call's id, nobody else knows its name before.
         var room: RoomName?
-        /// Since when the parties talk, in milliseconds since 1970.
-        var acceptedAt: Int64?
     }
 
     private unowned let loop: SignalingLoop
@@ -184,14 +182,12 @@ final class CallDesk {
         call.callee = request.visitor
         let room = RoomName("call:\(SessionID(loop: loop.index))")
         call.room = room
-        call.acceptedAt = WallClock.milliseconds
         call.timeout?.cancel()
         calls[call.state.id] = call
-        record(.callStarted, call)
         tell(news)
         for party in parties(of: call) { loop.tell(loop.home(of: party), .engaged(party, call: call.state.id)) }
         let opening = CallOpening(
-            call: call.state.id, caller: call.caller, callee: request.visitor, ackID: request.ackID)
+            call: call.state.id, to: call.to, caller: call.caller, callee: request.visitor, ackID: request.ackID)
         loop.act(RoomAct(room: room, peer: request.visitor.id, ackID: request.ackID, kind: .open(opening)))
     }
 
@@ -201,25 +197,18 @@ final class CallDesk {
             loop.act(RoomAct(room: room, peer: call.caller.id, kind: .close(reason: "call_ended")))
         }
         for party in parties(of: call) { loop.tell(loop.home(of: party), .free(party, call: call.state.id)) }
-        let duration = WallClock.milliseconds - (call.acceptedAt ?? WallClock.milliseconds)
-        record(.callEnded, call, ["durationMs": .int(max(0, duration))])
         finish(call)
     }
 
     /// It ended before anybody took it.
     private func missed(_ call: Call, _ reason: String) {
-        record(.callMissed, call, ["reason": .string(reason)])
-        finish(call)
-    }
-
-    private func record(_ kind: Fact.Kind, _ call: Call, _ more: JSON = [:]) {
-        loop.record(kind, in: call.room, of: call.caller.id) {
+        loop.record(.callMissed, of: call.caller.id) {
             var data: JSON = ["callId": .string(call.state.id.description), "to": .string(call.to)]
             data.set("user", call.caller.user.map(JSON.string))
-            data.set("calleeId", call.callee.map { .string($0.id.description) })
-            data.set("calleeUser", call.callee?.user.map(JSON.string))
-            return data.overlaid(with: more)
+            data.set("reason", .string(reason))
+            return data
         }
+        finish(call)
     }
 
     private func parties(of call: Call) -> [CallParty] {

@@ -91,6 +91,8 @@ struct Moderation: Sendable {
 /// The private room of an accepted call.
 struct CallOpening: Sendable {
     var call: SessionID
+    /// The user or peer that was called, as the caller named it.
+    var to: String
     var caller: Visitor
     var callee: Visitor
     /// The callee's ack of `call:accept`.

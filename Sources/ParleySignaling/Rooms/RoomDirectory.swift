@@ -14,6 +14,8 @@ final class RoomDirectory: RoomAuthority {
         var counts: [Int]
         /// Ends the room that nobody is in.
         var end: Scheduled<Void>?
+        /// The call whose private room this is.
+        var call: CallOpening?
         /// Why the room is being closed, with its members still in it.
         var closing: String?
 
@@ -205,6 +207,11 @@ final class RoomDirectory: RoomAuthority {
         if let end = entry.end {
             end.cancel()
             emptyRooms -= 1
+        }
+        if let call = entry.call {
+            loop.record(.callEnded, in: room, of: call.caller.id) {
+                call.identity.overlaid(with: ["durationMs": .int(WallClock.milliseconds - entry.state.createdAt)])
+            }
         }
         loop.record(.roomClosed, in: room) {
             [

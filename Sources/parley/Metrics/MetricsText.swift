@@ -7,7 +7,6 @@ internal import ParleyTransport
 struct MetricsText: Sendable {
     unowned let io: SocketIOServer
     let signaling: Signaling
-    let webhook: EventWebhook?
     /// Seconds since 1970.
     let startTime = Double(WallClock.milliseconds) / 1_000
 
@@ -17,7 +16,7 @@ struct MetricsText: Sendable {
         addServer(to: &out)
         add(await io.sessionCounts(), to: &out)
         add(await signaling.figures(), to: &out)
-        if let webhook { add(await webhook.figures, to: &out) }
+        if let events = await signaling.webhookFigures { add(events, to: &out) }
         add(ProcessFigures(), to: &out)
         return out.text
     }
