@@ -10,11 +10,14 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the signaling server and its web page.",
         discussion: """
-            Every option with a value is also an environment variable: --ping-interval is PARLEY_PING_INTERVAL. An option on the \
-            command line wins. The page works on http://localhost at once; browsers give other addresses no camera \
+            Every option is also an environment variable, and a key of the file that --config names: --ping-interval is \
+            PARLEY_PING_INTERVAL, and "ping-interval" there. The command line wins over the environment, and that over the \
+            file. The page works on http://localhost at once; browsers give other addresses no camera \
             without HTTPS.
             """)
 
+    @Option(help: "A file with settings in JSON, such as {\"port\": 8080}; see parley config. (PARLEY_CONFIG)")
+    var config: String?
     @Option(help: "The address to listen on; :: for all of them. (default: 127.0.0.1; with --lan all)")
     var host: String?
     @Option(help: "The port to listen on; 0 lets the system choose.") var port = Setting.number("PORT") ?? 3000
@@ -38,7 +41,7 @@ struct Serve: AsyncParsableCommand {
 
     private var threadCount: Int? { threads ?? Setting.number("THREADS") }
     private var listeningHost: String {
-        host ?? Setting.text("HOST") ?? (lan.lan ? Machine.allAddresses : "127.0.0.1")
+        host ?? Setting.text("HOST") ?? (lan.isOn ? Machine.allAddresses : "127.0.0.1")
     }
 
     func validate() throws {
@@ -48,7 +51,7 @@ struct Serve: AsyncParsableCommand {
         where !(1...1_000_000_000).contains(value) {
             throw ValidationError("--\(name) must be 1 or more, not \(value).")
         }
-        guard !lan.lan || !tls.isOn else {
+        guard !lan.isOn || !tls.isOn else {
             throw ValidationError("--lan makes a certificate of its own, and --tls-cert names one: choose one of them.")
         }
     }

@@ -26,7 +26,7 @@ struct MetricsOptions: ParsableArguments {
 
     /// Adds the route, unless there is to be none.
     func furnish(_ io: SocketIOServer, _ signaling: Signaling) throws {
-        guard !hasNoMetrics else { return }
+        guard !hasNoMetrics, !Setting.flag("NO_METRICS") else { return }
         let metrics = MetricsText(io: io, signaling: signaling)
         io.add(MetricsRoute(readers: try readers(), metrics: metrics))
     }
