@@ -23,6 +23,7 @@ let package = Package(
         .executable(name: "parley", targets: ["parley"]),
     ],
     dependencies: [
+        // None for the configuration file: it is JSON, one flat object, which ParleyJSON reads.
         // Sockets, event loops, byte buffers, HTTP/1.1 decoding.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         // Ordered objects in the public JSON value, double-ended queues.

@@ -12,6 +12,7 @@ public import ParleySocketIO
 ///     try await io.run(host: "127.0.0.1", port: 3000)
 public final class Signaling: Sendable {
     let loops: SignalingLoops
+    private let webhook: EventWebhook?
 
     /// Takes over the namespace `/` of a server, and the paths `/turn` and `<path>/bye`. To be called before the server
     /// starts.
@@ -20,15 +21,19 @@ public final class Signaling: Sendable {
         // A ping, its pong, and the ping that was under way when something was sent.
         configuration.confirmedAfter = io.configuration.pingInterval + io.configuration.pingTimeout * 2
         configuration.refusals = io.configuration.transport.refusals
-        if let admin = configuration.admin, configuration.journal == nil {
-            configuration.journal = Journal(capacity: admin.history)
+        if configuration.journal == nil, configuration.admin != nil || configuration.eventWebhook != nil {
+            configuration.journal = Journal(capacity: configuration.admin?.history ?? 4_096)
+        }
+        webhook = configuration.eventWebhook.flatMap { options in
+            configuration.journal.map { EventWebhook(options, journal: $0) }
         }
         let loops = SignalingLoops(resumes: configuration.resumeWindow > .zero)
         self.loops = loops
         let hashing = SlowHashing()
         let door = configuration.authenticator.map { Door($0, configuration) }
         if let door { io.of("/").use(door.admit) }
-        io.onLoops { [configuration] eventLoops in
+        io.onLoops { [configuration, webhook] eventLoops in
+            await webhook?.start()
             var made: [NIOLoopBound<SignalingLoop>] = []
             for (index, eventLoop) in eventLoops.enumerated() {
                 try await made.append(
@@ -51,6 +56,15 @@ public final class Signaling: Sendable {
             let desk = AdminDesk(admin, configuration, loops: loops, hashing: hashing, io: io)
             AdminNamespace(desk).furnish(io)
         }
+    }
+
+    /// Tells the event webhook, if there is one, what it has not been told yet, for two seconds at most. To be called after
+    /// the server is closed.
+    public func finish() async { await webhook?.close(within: 2) }
+
+    /// What has become of events for the webhook; nil without one.
+    package var webhookFigures: EventWebhook.Figures? {
+        get async { await webhook?.figures }
     }
 }
 

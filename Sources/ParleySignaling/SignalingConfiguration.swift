@@ -40,6 +40,8 @@ public struct SignalingConfiguration: Sendable {
     public var countsAuthenticationFailuresOfLoopback = false
     /// Who may run the server; nil for nobody.
     public var admin: AdminConfiguration?
+    /// A server of the operator's that is told what happens; nil for none.
+    public var eventWebhook: EventWebhookConfiguration?
     /// STUN and TURN servers for the clients.
     public var ice = ICEConfiguration()
     /// The name and version told in `welcome`.

@@ -18,13 +18,14 @@ struct AdminOptions: ParsableArguments {
 
     private var user: String? { adminUser ?? Setting.text("ADMIN_USER") }
     private var passwordFile: String? { adminPasswordFile ?? Setting.text("ADMIN_PASSWORD_FILE") }
-    var isOn: Bool { admin || user != nil }
+    private var isReadOnly: Bool { adminReadOnly || Setting.flag("ADMIN_READ_ONLY") }
+    var isOn: Bool { admin || Setting.flag("ADMIN") || user != nil }
 
     func validate() throws {
         guard (user == nil) == (passwordFile == nil) else {
             throw ValidationError("--admin-user and --admin-password-file belong together: name both.")
         }
-        guard !adminReadOnly || user != nil else {
+        guard !isReadOnly || user != nil else {
             throw ValidationError("--admin-read-only is for an account: name it with --admin-user.")
         }
     }
@@ -39,14 +40,14 @@ struct AdminOptions: ParsableArguments {
         }
         var configuration = AdminConfiguration()
         configuration.serverID = serverID
-        configuration.tellsDashboardsEverything = isDevelopment
+        configuration.tellsDashboardsEverything = isDevelopment || Setting.flag("ADMIN_DEVELOPMENT")
         configuration.audit = Log.audit
         if let user, let passwordFile {
             let password = try SecretFile.read(passwordFile)
             guard password.count >= 12 else {
                 throw ValidationError("The password in \(passwordFile) is too short: at least 12 characters.")
             }
-            configuration.accounts = [.init(name: user, password: password, isReadOnly: adminReadOnly)]
+            configuration.accounts = [.init(name: user, password: password, isReadOnly: isReadOnly)]
         }
         return configuration
     }

@@ -30,10 +30,11 @@ struct EventWebhookOptions: ParsableArguments {
         do { _ = try url.map { try HTTPFetch($0) } } catch { throw ValidationError("--event-webhook: \(error)") }
     }
 
-    func webhook(_ journal: Journal?) throws -> EventWebhook? {
-        guard let url, let secretFile, let journal else { return nil }
-        return try EventWebhook(
-            url: url, secret: try SecretFile.key(secretFile), journal: journal, capacity: eventWebhookQueue
-        ) { Log.warn("--event-webhook: \($0)") }
+    func configuration() throws -> EventWebhookConfiguration? {
+        guard let url, let secretFile else { return nil }
+        var configuration = try EventWebhookConfiguration(url: url, secret: try SecretFile.key(secretFile))
+        configuration.capacity = eventWebhookQueue
+        configuration.report = { Log.warn("--event-webhook: \($0)") }
+        return configuration
     }
 }

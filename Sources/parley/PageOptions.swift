@@ -10,11 +10,13 @@ struct PageOptions: ParsableArguments {
     @Option(help: "A folder with the official Socket.IO client files, to be served in place of Parley's own.")
     var clientDir: String?
 
+    private var hasPage: Bool { !hasNoWeb && !Setting.flag("NO_WEB") }
+
     /// Adds their routes. Whether there is a page. Blocks.
     func furnish(_ configuration: inout SocketIOConfiguration) throws -> Bool {
         let folder = try folder()
         if let client = try clientFiles(folder, configuration.transport) { configuration.routes.append(client) }
-        guard let folder, !hasNoWeb else { return false }
+        guard let folder, hasPage else { return false }
         configuration.routes.append(StaticRoute(try reading(folder) { try StaticFiles(directory: folder) }))
         return true
     }
@@ -33,7 +35,7 @@ struct PageOptions: ParsableArguments {
             CommandLine.arguments.first?.split(separator: "/", omittingEmptySubsequences: false).dropLast() ?? []
         let candidates = ["web", (program + ["..", "share", "parley", "web"]).joined(separator: "/")]
         let found = candidates.first { Folder.exists($0 + "/index.html") }
-        if found == nil, !hasNoWeb {
+        if found == nil, hasPage {
             Log.warn("no folder with the page was found; serving none. Name it with --web.")
         }
         return found

@@ -10,6 +10,11 @@ struct Parley: AsyncParsableCommand {
         commandName: "parley",
         abstract: "A WebRTC signaling server that speaks Socket.IO.",
         version: "parley \(version)",
-        subcommands: [Serve.self, Token.self, Certs.self, Echo.self],
+        subcommands: [Serve.self, Config.self, Token.self, Certs.self, Echo.self],
         defaultSubcommand: Serve.self)
+
+    static func main() async {
+        Config.load(Array(CommandLine.arguments.dropFirst()))
+        await main(nil)
+    }
 }

@@ -10,12 +10,15 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the signaling server and its web page.",
         discussion: """
-            Every option with a value is also an environment variable: --ping-interval is PARLEY_PING_INTERVAL. An option on the \
-            command line wins. The page works on http://localhost at once; browsers give other addresses no camera \
+            Every option is also an environment variable, and a key of the file that --config names: --ping-interval is \
+            PARLEY_PING_INTERVAL, and "ping-interval" there. The command line wins over the environment, and that over the \
+            file. The page works on http://localhost at once; browsers give other addresses no camera \
             without HTTPS.
             """)
 
-    @Option(help: "The address to listen on. (default: 127.0.0.1; with --lan 0.0.0.0, which is all of them)")
+    @Option(help: "A file with settings in JSON, such as {\"port\": 8080}; see parley config. (PARLEY_CONFIG)")
+    var config: String?
+    @Option(help: "The address to listen on; :: for all of them. (default: 127.0.0.1; with --lan all)")
     var host: String?
     @Option(help: "The port to listen on; 0 lets the system choose.") var port = Setting.number("PORT") ?? 3000
     @Option(help: "The path of the Socket.IO endpoint.") var path = Setting.text("PATH") ?? "/socket.io"
@@ -37,7 +40,9 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup(title: "Events") var events: EventWebhookOptions
 
     private var threadCount: Int? { threads ?? Setting.number("THREADS") }
-    private var listeningHost: String { host ?? Setting.text("HOST") ?? (lan.lan ? "0.0.0.0" : "127.0.0.1") }
+    private var listeningHost: String {
+        host ?? Setting.text("HOST") ?? (lan.isOn ? Machine.allAddresses : "127.0.0.1")
+    }
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be 0 to 65535, not \(port).") }
@@ -46,7 +51,7 @@ struct Serve: AsyncParsableCommand {
         where !(1...1_000_000_000).contains(value) {
             throw ValidationError("--\(name) must be 1 or more, not \(value).")
         }
-        guard !lan.lan || !tls.isOn else {
+        guard !lan.isOn || !tls.isOn else {
             throw ValidationError("--lan makes a certificate of its own, and --tls-cert names one: choose one of them.")
         }
     }
@@ -58,13 +63,11 @@ struct Serve: AsyncParsableCommand {
         var configuration = try socketIO()
         let hasPage = try page.furnish(&configuration)
         let signaling = try await signaling()
-        let webhook = try events.webhook(signaling.journal)
         if logs.tellsLives, let journal = signaling.journal { Log.follow(journal) }
-        await webhook?.start()
         let io = SocketIOServer(configuration)
         io.add(HealthRoute { [unowned io] in io.isDraining })
         let rooms = Signaling(on: io, signaling)
-        try metrics.furnish(io, rooms, webhook)
+        try metrics.furnish(io, rooms)
         let authority = try lan.authority()
         let port = try await listen(io, authority)
         let reloading = tls.reloading(io)
@@ -84,7 +87,7 @@ struct Serve: AsyncParsableCommand {
         await io.drain()
         await rooms.drain()
         await io.close()
-        await webhook?.close(within: 2)
+        await rooms.finish()
     }
 
     /// The port that was chosen.
@@ -111,7 +114,8 @@ struct Serve: AsyncParsableCommand {
         try await auth.apply(to: &configuration)
         configuration.admin = try admin.configuration(
             serverID: Machine.hostName, hasTokens: configuration.authenticator != nil)
-        if logs.tellsLives || events.isOn { configuration.journal = Journal() }
+        configuration.eventWebhook = try events.configuration()
+        if logs.tellsLives { configuration.journal = Journal() }
         return configuration
     }
 
@@ -126,10 +130,10 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func announce(_ port: Int, hasPage: Bool, isOpen: Bool) {
-        let shown = ["127.0.0.1", "::1"].contains(listeningHost) ? "localhost" : listeningHost
-        let url = "\(tls.isOn ? "https" : "http")://\(shown):\(port)"
-        Console.print("parley \(Parley.version) listens on \(url)")
-        if hasPage { Console.print("Open \(url)/ in two windows to make a call.") }
+        let listening = ListeningURL(scheme: tls.isOn ? "https" : "http", host: listeningHost, port: port)
+        let scope = listening.isForAll ? " (all addresses)" : ""
+        Console.print("parley \(Parley.version) listens on \(listening.text)\(scope)")
+        if hasPage { Console.print("Open \(listening.here)/ in two windows to make a call.") }
         Console.print(
             isOpen
                 ? "Anyone who reaches this address may use it: there is no authentication (see --token-secret-file)."

@@ -44,7 +44,7 @@ class Server:
     def __init__(self, command, arguments, ports):
         self.arguments = [binary(), command, *map(str, arguments)]
         self.command, self.ports = command, ports
-        # For appending: reading it moves no place that the process writes to.
+        # For appending: what the process writes goes to the end.
         self.log = tempfile.TemporaryFile("a+b")
         self.process = None
         self.start()
@@ -91,21 +91,22 @@ class Server:
                     raise RuntimeError(f"{self.arguments} does not listen on {waiting[0]}:\n{self.output()}") from None
                 time.sleep(0.02)
 
+    def said(self):
+        """All that it has written. Not by `read`: the process shares the place in the file, and moves it."""
+        return os.pread(self.log.fileno(), os.fstat(self.log.fileno()).st_size, 0)
+
     def output(self):
-        self.log.seek(0)
-        return self.log.read()[-6000:].decode(errors="replace")
+        return self.said()[-6000:].decode(errors="replace")
 
     def text(self):
         """All that it has said."""
-        self.log.seek(0)
-        return self.log.read().decode(errors="replace")
+        return self.said().decode(errors="replace")
 
     def lines(self):
         return self.text().split("\n")
 
     def crash_line(self):
-        self.log.seek(0)
-        return CRASH.search(self.log.read())
+        return CRASH.search(self.said())
 
     def check(self):
         """Raises when the process is gone, or has reported a programming error."""
@@ -116,8 +117,7 @@ class Server:
     def ensure(self):
         """Starts it again after a crash, so that one crash fails one test and not all that follow."""
         if self.process.poll() is not None:
-            self.log.seek(0)
-            self.log.truncate()
+            self.log.truncate(0)
             self.start()
 
     def resident_kib(self):

@@ -2,6 +2,7 @@
 """The namespace /admin against live rooms, asked by the stock Python client (CONTRACT section 8)."""
 
 import json
+import time
 
 import pytest
 import socketio
@@ -104,7 +105,8 @@ def test_who_may_only_look_changes_nothing(tmp_path, room):
         for request in changes:
             refused(admin.ask(request, {"room": room, "peerId": ada.id, "text": "x", "settings": {}}), "forbidden")
         assert admin.do("room", {"room": room})["members"][0]["peerId"] == ada.id
-        assert len(audit(server)) == len(changes) and not any(line["ok"] for line in audit(server))
+        lines = audit(server, len(changes))
+        assert [(line["request"], line["ok"]) for line in lines] == [(change, False) for change in changes]
         admin.leave()
         ada.leave()
     finally:
@@ -299,9 +301,13 @@ def test_draining_sends_new_clients_elsewhere_and_can_be_undone(server, admin, p
 
 # The audit
 
-def audit(server):
-    mark = "parley: audit "
-    return [json.loads(line[len(mark):]) for line in server.lines() if line.startswith(mark)]
+def audit(server, count=0):
+    """The lines of the audit, once there are so many: they are written behind the answers."""
+    mark, deadline = "parley: audit ", time.monotonic() + 10
+    while len(lines := [json.loads(line[len(mark):]) for line in server.lines()[:-1] if line.startswith(mark)]) < count:
+        assert time.monotonic() < deadline, lines
+        time.sleep(0.02)
+    return lines
 
 
 def test_every_change_is_written_down_and_nothing_else(server, admin, room):
@@ -310,7 +316,7 @@ def test_every_change_is_written_down_and_nothing_else(server, admin, room):
     admin.do("create", {"room": room, "settings": {"password": "opensesame"}})
     refused(admin.ask("kick", {"room": room, "peerId": "none such"}), "peer_not_found")
     admin.do("close", {"room": room})
-    lines = audit(server)[before:]
+    lines = audit(server, before + 3)[before:]
     assert [(line["request"], line["ok"]) for line in lines] == [("create", True), ("kick", False), ("close", True)]
     assert lines[0]["payload"] == {"room": room, "settings": {"password": "(hidden)"}}
     assert lines[1]["code"] == "peer_not_found" and lines[0]["admin"] == NAME and lines[0]["address"] == "127.0.0.1"
@@ -364,3 +370,19 @@ def test_calls_are_told(server, admin):
     ada.leave()
     bob.leave()
     admin.do("unsubscribe")
+
+
+def test_a_call_whose_room_is_closed_is_over(server, admin):
+    ada, bob = Stock(server, auth={"user": "closing"}), Stock(server, auth={"user": "closed"})
+    for _ in range(2):
+        answer = ada.ask("call", {"to": "closed"})
+        assert answer["status"] == "ringing", "the call before is not over"
+        bob.expect("call:incoming")
+        room = bob.ask("call:accept", {"callId": answer["callId"]})["room"]
+        ada.expect("call:accepted")
+        admin.do("close", {"room": room})
+        for party in ada, bob:
+            assert party.expect("room:closed")["room"] == room
+            assert party.expect("call:ended") == {"callId": answer["callId"], "reason": "room_closed"}
+    ada.leave()
+    bob.leave()

@@ -300,6 +300,25 @@ def test_a_new_token_keeps_the_user_connected(guarded):
     refused(peer.ask("peers", {"room": "s"}), "not_in_room")
 
 
+def test_a_new_token_makes_and_unmakes_a_moderator_of_the_rooms_it_is_in(guarded):
+    server = guarded("--threads", 2)
+    owner, peer, other = (admitted(server, token(sub=name)) for name in ("owner", "peer", "other"))
+    for each in owner, peer, other:
+        each.join("r")
+    refused(peer.ask("moderate", {"room": "r", "peerId": other.id, "action": "mute"}), "forbidden")
+    for grants, role in ([["moderate"], "moderator"], [[], "member"]):
+        assert peer.ask("auth:refresh", {"token": token(sub="peer", grants=grants)})["ok"]
+        for each in owner, peer, other:
+            assert each.expect("peer:updated") == {
+                "room": "r", "peerId": peer.id, "metadata": {}, "version": 0, "role": role}
+    refused(peer.ask("moderate", {"room": "r", "peerId": other.id, "action": "kick"}), "forbidden")
+    assert owner.ask("moderate", {"room": "r", "peerId": peer.id, "action": "role", "role": "moderator"})["ok"]
+    peer.expect("peer:updated")
+    for grants in ["moderate"], []:
+        assert peer.ask("auth:refresh", {"token": token(sub="peer", grants=grants)})["ok"]
+    assert peer.ask("moderate", {"room": "r", "peerId": other.id, "action": "kick"})["ok"], "its owner made it one"
+
+
 def test_without_authentication_there_is_nothing_to_refresh(relay):
     refused(Bare(relay).ask("auth:refresh", {"token": "x"}), "unknown_event")
 

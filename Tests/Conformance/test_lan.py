@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """LAN mode: a local authority, HTTPS with it, and the page that shows devices how to trust it."""
 
+import json
 import os
 import pty
 import re
+import shutil
 import socket
 import ssl
 import stat
@@ -39,11 +41,11 @@ def lan(tmp_path_factory):
     server.stop()
 
 
-def handshake(lan, name):
+def handshake(lan, name, address="127.0.0.1"):
     """Connects as a device that trusts the authority; returns what the server says of its health."""
     trust = ssl.create_default_context(cafile=lan.folder / "parley-ca.pem")
     trust.verify_flags |= ssl.VERIFY_X509_STRICT
-    with socket.create_connection(("127.0.0.1", lan.https), timeout=5) as plain:
+    with socket.create_connection((address, lan.https), timeout=5) as plain:
         with trust.wrap_socket(plain, server_hostname=name) as line:
             line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             return b"".join(iter(lambda: line.recv(4096), b""))
@@ -107,9 +109,42 @@ def test_the_certificate_is_there_in_both_forms_and_nothing_else_is(lan):
     assert requests.post(base, timeout=5).status_code == 405
 
 
-def test_every_address_is_printed(lan):
-    assert f"https://localhost:{lan.https}/" in lan.output() or re.search(r"https://\d", lan.output())
+def test_the_address_that_was_named_is_printed(lan):
+    assert re.findall(r"  https://(.*)/", lan.output()) == [f"127.0.0.1:{lan.https}"]
     assert "Anyone in this network may use it: there is no authentication" in lan.output()
+
+
+def addresses(family, *arguments):
+    """Those of this machine, as the system lists them."""
+    listed = subprocess.run(["ip", "-json", f"-{family}", "address", "show", "scope", "global", *arguments],
+                            capture_output=True, text=True, timeout=10, check=True)
+    return [each["local"] for device in json.loads(listed.stdout) for each in device.get("addr_info", [])
+            if "local" in each]
+
+
+@pytest.fixture
+def everywhere(tmp_path):
+    https, http = free_port(), free_port()
+    server = Server("serve", ["--lan", "--port", https, "--lan-http-port", http, "--out", tmp_path / "certs", "--no-web"],
+                    [https, http])
+    server.folder, server.https, server.http = tmp_path / "certs", https, http
+    yield server
+    server.stop()
+
+
+def test_it_serves_every_address_of_both_families_and_prints_each(everywhere):
+    if not shutil.which("ip"):
+        pytest.skip("needs ip, of iproute2")
+    hosts = [(address, address) for address in ["127.0.0.1", *addresses(4)]]
+    if socket.has_ipv6 and os.path.exists("/proc/net/if_inet6"):
+        hosts += [(address, f"[{address}]") for address in ["::1", *addresses(6)]]
+    for address, shown in hosts:
+        assert handshake(everywhere, address, address).startswith(b"HTTP/1.1 200"), address
+        page = requests.get(f"http://{shown}:{everywhere.http}/", timeout=5)
+        assert page.status_code == 200 and f'href="https://{shown}:{everywhere.https}/"' in page.text
+        if address not in ("127.0.0.1", "::1"):
+            assert f"  https://{shown}:{everywhere.https}/" in everywhere.output()
+    assert "fe80" not in everywhere.output()
 
 
 def test_a_phone_reads_the_code_in_the_terminal(tmp_path):
@@ -129,7 +164,7 @@ def test_a_phone_reads_the_code_in_the_terminal(tmp_path):
     rows = [[sign in dark for sign in line] for line in lines for dark in ("▀█", "▄█")]
     picture = numpy.array([[0 if dark else 255 for dark in row for _ in range(6)] for row in rows for _ in range(6)])
     read = [code.text for code in zxing.read_barcodes(picture.astype(numpy.uint8))]
-    assert len(read) == 1 and re.fullmatch(rf"http://[0-9a-z.]+:{http}/", read[0]), (read, text.decode())
+    assert len(read) == 1 and re.fullmatch(rf"http://127.0.0.1:{http}/", read[0]), (read, text.decode())
     assert f"  {read[0]}" in text.decode()
 
 

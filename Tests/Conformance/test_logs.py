@@ -4,6 +4,7 @@
 import base64
 import collections
 import datetime
+import fcntl
 import json
 import re
 import subprocess
@@ -12,8 +13,9 @@ import time
 
 import pytest
 
+from admins import Admin, account
 from metrics import metrics
-from peers import Bare
+from peers import Bare, refused
 from server import Server, binary, free_port
 from sessions import SOCKET, Direct
 from tokens import SECRET, token
@@ -145,16 +147,16 @@ def test_tokens_are_never_written(parley, tmp_path):
 def test_what_admins_do_is_an_object_too_whatever_the_level(parley, tmp_path):
     path = tmp_path / "password"
     path.write_text("correct horse battery")
-    account = ["--admin-user", "root", "--admin-password-file", path]
-    server = parley("--log-format", "json", "--log-level", "critical", *account)
-    account = base64.b64encode(b"root:correct horse battery").decode()
-    fields = {"Authorization": f"Basic {account}", "Content-Type": "application/json"}
+    server = parley(
+        "--log-format", "json", "--log-level", "critical", "--admin-user", "root", "--admin-password-file", path)
+    basic = base64.b64encode(b"root:correct horse battery").decode()
+    fields = {"Authorization": f"Basic {basic}", "Content-Type": "application/json"}
     body = json.dumps({"room": "r", "settings": {"password": "opensesame"}}).encode()
     assert fetch(server.port, "POST", "/admin/api/create", fields, body).status == 200
     [line] = written(server, 1)
     assert line["message"] == "audit" and line["level"] == "notice" and line["ok"] is True
     assert line["request"] == "create" and line["admin"] == "root" and line["payload"]["room"] == "r"
-    for secret in ("opensesame", "correct horse", account):
+    for secret in ("opensesame", "correct horse", basic):
         assert secret not in server.text()
 
 
@@ -186,15 +188,30 @@ def test_what_was_lost_meanwhile_is_said():
     server.stop()
 
 
+@pytest.mark.timeout(90)
+def test_an_admin_who_does_much_holds_nobody_up_and_no_line_is_lost(tmp_path):
+    server = Clogged("--log-level", "critical", "--threads", 1, *account(tmp_path))
+    fcntl.fcntl(server.process.stderr, fcntl.F_SETPIPE_SZ, 4_096)
+    admin, peer, rooms = Admin(server, "websocket"), Bare(server), [f"none-{number}" for number in range(40)]
+    for room in rooms:
+        refused(admin.ask("close", {"room": room, "reason": "x" * 400}), "room_not_found")
+        assert peer.ask("rooms")["ok"]
+    peer.leave()
+    admin.leave()
+    lines = [json.loads(server.process.stderr.readline()) for _ in rooms]
+    assert [line["payload"]["room"] for line in lines] == rooms
+    server.stop()
+
+
 class Clogged(Server):
     """A server whose standard error is a pipe, which is read only when the test does so."""
 
     errors = subprocess.PIPE
 
-    def __init__(self):
+    def __init__(self, *arguments):
         port = free_port()
-        super().__init__("serve", ["--host", "127.0.0.1", "--port", port, "--no-web", "--log-level", "info",
-                                   "--log-format", "json"], [port])
+        super().__init__("serve", ["--host", "127.0.0.1", "--port", port, "--no-web", "--log-format", "json",
+                                   *(arguments or ["--log-level", "info"])], [port])
 
 
 @pytest.mark.parametrize("arguments, environment, words", [

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Certificates that are replaced while the server runs, and those it cannot start with."""
 
+import re
 import signal
 import ssl
 import subprocess
@@ -13,7 +14,7 @@ from certificates import Pair
 from peers import Bare
 from server import Server, binary
 from sessions import SOCKET, Direct
-from wire import Stream, over
+from wire import Stream, fetch, over
 
 PATIENCE = 20
 ANYBODY = ssl._create_unverified_context()
@@ -101,6 +102,26 @@ def test_a_certificate_that_has_expired_is_served_with_a_warning(parley, pair):
     server = parley(*pair.flags)
     assert "has expired" in server.output()
     assert shown(server) == pair.serial
+
+
+def expiry(server):
+    with over(ANYBODY, Stream)(server.port) as stream:
+        stream.socket.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        text = b"".join(iter(lambda: stream.socket.recv(65536), b"")).decode()
+    return re.findall(r"^parley_tls_certificate_expiry_timestamp_seconds (\d+)$", text, re.M)
+
+
+def test_the_end_of_a_certificate_is_said_and_measured(parley, pair, relay):
+    pair.write(days=(-80, 9.5))
+    server = parley(*pair.flags)
+    until(lambda: said(server, "expires in 9 days"))
+    for days in (9.5, 60):
+        end = x509.load_pem_x509_certificate(pair.certificate.read_bytes()).not_valid_after_utc
+        until(lambda: expiry(server) == [str(int(end.timestamp()))])
+        pair.write(days=(-10, 60))
+    until(lambda: said(server, "The certificate was read again"))
+    assert said(server, "expires in") == 1
+    assert "parley_tls_certificate" not in fetch(relay.port, "GET", "/metrics").text
 
 
 def start(*arguments, environment=None):

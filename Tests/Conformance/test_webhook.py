@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import socket
 import subprocess
 import threading
 import time
@@ -24,12 +25,21 @@ SECRET = "a-secret-of-the-webhook"
 class Webhook:
     """Answers with `(status, body)` or what `answer` returns for a question; keeps the questions."""
 
-    def __init__(self):
+    def __init__(self, context=None):
         outer = self
         self.answer, self.questions, self.most, self.now = (200, {"user": "ada"}), [], 0, 0
-        self.lock = threading.Lock()
+        self.lock, self.connections, self.hangs_up = threading.Lock(), 0, False
+        self.lines, self.scheme = [], "https" if context else "http"
 
         class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self):
+                super().setup()
+                with outer.lock:
+                    outer.connections += 1
+                    outer.lines.append(self.connection)
+
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 stamp, code = (part.split("=", 1)[1] for part in self.headers["X-Parley-Signature"].split(","))
@@ -52,6 +62,8 @@ class Webhook:
                     self.send_header("Content-Length", str(len(body)))
                     self.end_headers()
                     self.wfile.write(body)
+                    # Without having said so.
+                    self.close_connection = self.close_connection or outer.hangs_up
                 except OSError:
                     pass  # who asked has gone
 
@@ -61,16 +73,30 @@ class Webhook:
         class Http(http.server.ThreadingHTTPServer):
             request_queue_size = 300
 
+            def finish_request(self, request, address):
+                if context is None:
+                    return super().finish_request(request, address)
+                try:
+                    with context.wrap_socket(request, server_side=True) as line:
+                        super().finish_request(line, address)
+                except OSError:
+                    pass  # a client that does not trust it
+
         self.http = Http(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 
     def stop(self):
         self.http.shutdown()
+        for line in self.lines:
+            try:
+                line.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it has ended before
         self.http.server_close()
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.http.server_port}/connect"
+        return f"{self.scheme}://127.0.0.1:{self.http.server_port}/connect"
 
 
 @pytest.fixture
@@ -173,6 +199,21 @@ def test_attempts_that_are_the_same_share_a_call(guarded, webhook):
     with concurrent.futures.ThreadPoolExecutor(10) as pool:
         peers = list(pool.map(lambda _: Bare(server, auth={"token": "t"}), range(10)))
     assert all(peer.welcome["user"] == "ada" for peer in peers) and len(webhook.questions) == 1
+
+
+def test_a_connection_is_used_again(guarded, webhook):
+    server = guarded()
+    for number in range(5):
+        assert Bare(server, auth={"token": f"t{number}"}).welcome["user"] == "ada"
+    assert len(webhook.questions) == 5 and webhook.connections == 1
+
+
+def test_a_connection_that_it_has_closed_is_made_again(guarded, webhook):
+    webhook.hangs_up = True
+    server = guarded()
+    for number in range(10):
+        assert Bare(server, auth={"token": f"t{number}"}).welcome["user"] == "ada"
+    assert len(webhook.questions) == 10 and "nobody can be let in" not in server.output()
 
 
 @pytest.mark.timeout(120)

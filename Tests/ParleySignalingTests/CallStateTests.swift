@@ -60,6 +60,15 @@ import Testing
         #expect(call.end(by: caller, nil) == nil)
     }
 
+    @Test mutating func whoeverRunsTheServerEndsAnAcceptedCallInNobodysName() {
+        #expect(call.close("room_closed") == nil && call.phase == .ringing)
+        _ = call.accept(by: devices[1])
+        let news = call.close("room_closed")
+        #expect(news?.map(\.peer) == [caller, devices[1]] && events(news) == ["call:ended", "call:ended"])
+        #expect(news?.first?.payload["by"] == nil && news?.first?.payload["reason"] == "room_closed")
+        #expect(call.close("room_closed") == nil && call.end(by: caller, nil) == nil)
+    }
+
     @Test mutating func strangersHaveNoPartInACall() {
         let stranger = SessionID(loop: 0)
         #expect(call.accept(by: stranger) == nil && call.decline(by: stranger, nil) == nil)

@@ -31,6 +31,21 @@ import Testing
         #expect(room.members.map(\.id) == [ids[0], ids[2], ids[3]])
     }
 
+    @Test mutating func aGrantToModerateComesAndGoesAndARoleFromTheOwnerStays() throws {
+        func role(_ id: SessionID) -> Member.Role? { room[id]?.role }
+        for (index, id) in ids.prefix(3).enumerated() {
+            _ = room.join(Visitor(id: id, metadata: [:], moderates: index == 1), at: now)
+        }
+        #expect(ids.prefix(3).map(role) == [.owner, .moderator, .member])
+        #expect(room.regrant(ids[0], moderates: true) == nil && room.regrant(ids[0], moderates: false) == nil)
+        #expect(room.regrant(ids[1], moderates: true) == nil)
+        #expect(room.regrant(ids[1], moderates: false)?.role == .member && role(ids[1]) == .member)
+        #expect(room.regrant(ids[2], moderates: true)?.role == .moderator && role(ids[2]) == .moderator)
+        #expect(room.regrant(ids[4], moderates: true) == nil)
+        room[ids[2]]?.appoint(.moderator)
+        #expect(room.regrant(ids[2], moderates: false) == nil && role(ids[2]) == .moderator)
+    }
+
     @Test mutating func ofEachPairTheLaterJoinerInitiatesAndIsPolite() throws {
         let first = try #require(joined(room.join(Visitor(id: ids[0], name: "Ada", metadata: ["a": 1]), at: now)))
         let second = try #require(joined(room.join(Visitor(id: ids[1], name: nil, metadata: [:]), at: now)))

@@ -55,6 +55,19 @@ import Testing
         }
     }
 
+    @Test func addressesOfIPv6MayChangeWithinTheirLineAndDoNoHarmBeyond() throws {
+        _ = try LocalAuthority(in: folder, host: "host", names: names + ["2001:db8:1:2::5"])
+        func leftOut(_ names: [String]) throws -> [String] {
+            var authority = try LocalAuthority(in: folder, host: "host", names: names)
+            try authority.vouch(for: names)
+            let leaf = try Certificate(pem: bytes(authority.leafPath), from: "leaf")
+            #expect(names.allSatisfy { leaf.isFor($0) != authority.leftOut.contains($0) })
+            return authority.leftOut
+        }
+        #expect(try leftOut(names + ["2001:db8:1:2:a:b:c:d", "fd00::7"]) == [])
+        #expect(try leftOut(names + ["2001:db8:1:3::5", "fd00::7"]) == ["2001:db8:1:3::5"])
+    }
+
     @Test func whatIsBrokenIsSaid() throws {
         _ = try LocalAuthority(in: folder, host: "host", names: names)
         let files = try PrivateFiles(folder)

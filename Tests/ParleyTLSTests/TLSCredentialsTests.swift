@@ -71,9 +71,48 @@ import Testing
     }
 
     @Test func aCertificateOfTheWrongTimeHasAWarning() throws {
-        #expect(try TLSCertificate(SelfSigned("one.example").source).warning == nil)
-        let warning = try TLSCertificate(SelfSigned("one.example", days: -1).source).warning
-        #expect(warning?.contains("has expired") == true && warning?.contains("GMT") == true)
+        func warning(days: Int, at day: Double) throws -> String? {
+            let certificate = try TLSCertificate(SelfSigned("one.example", days: days).source)
+            return certificate.warning(at: certificate.validity.upperBound - Int64(day * 86_400))
+        }
+        #expect(try warning(days: 90, at: 80) == nil)
+        #expect(try warning(days: 90, at: 14) == nil)
+        #expect(try warning(days: 90, at: 13.5)?.contains("expires in 13 days") == true)
+        #expect(try warning(days: 90, at: 0.5)?.contains("expires in 12 hours") == true)
+        #expect(try warning(days: -24, at: 3) == nil, "one of six days is renewed in its last third")
+        #expect(try warning(days: -24, at: 1)?.contains("expires in 24 hours") == true)
+        for day in [0.0, -1] { #expect(try warning(days: 90, at: day)?.contains("has expired") == true) }
+        #expect(try warning(days: 90, at: -1)?.contains("GMT") == true)
+        #expect(try warning(days: 90, at: 1_000)?.contains("is not valid before") == true)
+    }
+
+    @Test func whatIsWrongWithACertificateIsSaidAtTheStartAndOnceADay() throws {
+        let source = try SelfSigned("one.example", days: 90).source
+        let end = try TLSCertificate(source).validity.upperBound
+        let clock = Mutex<Int64>(end - 15 * 86_400)
+        let reports = Mutex<[String]>([])
+        let credentials = try TLSCredentials(
+            unwatched: TLSConfiguration([source]) { text in reports.withLock { $0.append(text) } },
+            now: { clock.withLock { $0 } })
+        #expect(credentials.expiry == end)
+        func said(after hours: Int64) -> [String] {
+            for _ in 0..<hours {
+                clock.withLock { $0 += 3_600 }
+                credentials.look()
+            }
+            return reports.withLock { reports in
+                defer { reports = [] }
+                return reports
+            }
+        }
+        #expect(said(after: 23) == [])
+        #expect(said(after: 25).count == 1, "the fourteenth day has begun")
+        #expect(said(after: 3 * 24).count == 3)
+        #expect(said(after: 12 * 24).last?.contains("has expired") == true)
+        _ = try TLSCredentials(
+            unwatched: TLSConfiguration([source]) { text in reports.withLock { $0.append(text) } },
+            now: { clock.withLock { $0 } })
+        #expect(reports.withLock { $0.count } == 1)
     }
 
     /// A new certificate and its key, written one after the other: never is one of them taken without the other.

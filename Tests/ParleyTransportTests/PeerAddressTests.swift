@@ -26,6 +26,14 @@ import Testing
         #expect(peer.key == AddressKey(text))
     }
 
+    @Test func takesOffTheClothesOfIPv6() throws {
+        let peer = try address("::ffff:192.0.2.10")
+        #expect(peer.text == "192.0.2.10")
+        #expect(peer.socketAddress?.ipAddress == "192.0.2.10")
+        #expect(peer.socketAddress?.port == 4711)
+        #expect(peer.key == AddressKey("192.0.2.10"))
+    }
+
     @Test func whatIsNoAddressHasNeitherTextNorKey() {
         #expect(PeerAddress().text == "")
         #expect(PeerAddress().key == nil)

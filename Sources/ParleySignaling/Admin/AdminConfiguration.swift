@@ -19,8 +19,8 @@ public struct AdminConfiguration: Sendable {
     }
 
     public var accounts: [Account] = []
-    /// Called with a line of JSON for every attempt to change something, also those that are refused. From any thread; must
-    /// not block for long.
+    /// Called with a line of JSON for every attempt to change something, also those that are refused. On the
+    /// admin's event loop: must not block.
     public var audit: @Sendable (String) -> Void = { _ in }
     /// The name by which this server goes among several.
     public var serverID = "parley"

@@ -12,10 +12,12 @@ enum CallMail: Sendable {
     case request(SessionID, CallRequest)
     /// A party has left the call's room.
     case left(SessionID, by: SessionID, reason: String)
+    /// Its room is closed, by somebody who runs the server if the call is not over yet.
+    case closed(SessionID)
 
     var call: SessionID {
         switch self {
-        case .found(let call, _, _), .request(let call, _), .left(let call, _, _): call
+        case .found(let call, _, _), .request(let call, _), .left(let call, _, _), .closed(let call): call
         }
     }
 }
@@ -52,8 +54,6 @@ final class CallDesk {
         var timeout: Scheduled<Void>?
         /// The private room, once it is accepted. Unlike the call's id, nobody else knows its name before.
         var room: RoomName?
-        /// Since when the parties talk, in milliseconds since 1970.
-        var acceptedAt: Int64?
     }
 
     private unowned let loop: SignalingLoop
@@ -118,6 +118,9 @@ final class CallDesk {
         case .left(let id, let peer, let reason):
             guard var call = calls[id], let news = call.state.end(by: peer, reason) else { return }
             end(call, news)
+        case .closed(let id):
+            guard var call = calls[id], let news = call.state.close(LeaveReason.roomClosed.rawValue) else { return }
+            end(call, news)
         }
     }
 
@@ -179,14 +182,12 @@ final class CallDesk {
         call.callee = request.visitor
         let room = RoomName("call:\(SessionID(loop: loop.index))")
         call.room = room
-        call.acceptedAt = WallClock.milliseconds
         call.timeout?.cancel()
         calls[call.state.id] = call
-        record(.callStarted, call)
         tell(news)
         for party in parties(of: call) { loop.tell(loop.home(of: party), .engaged(party, call: call.state.id)) }
         let opening = CallOpening(
-            call: call.state.id, caller: call.caller, callee: request.visitor, ackID: request.ackID)
+            call: call.state.id, to: call.to, caller: call.caller, callee: request.visitor, ackID: request.ackID)
         loop.act(RoomAct(room: room, peer: request.visitor.id, ackID: request.ackID, kind: .open(opening)))
     }
 
@@ -196,25 +197,18 @@ final class CallDesk {
             loop.act(RoomAct(room: room, peer: call.caller.id, kind: .close(reason: "call_ended")))
         }
         for party in parties(of: call) { loop.tell(loop.home(of: party), .free(party, call: call.state.id)) }
-        let duration = WallClock.milliseconds - (call.acceptedAt ?? WallClock.milliseconds)
-        record(.callEnded, call, ["durationMs": .int(max(0, duration))])
         finish(call)
     }
 
     /// It ended before anybody took it.
     private func missed(_ call: Call, _ reason: String) {
-        record(.callMissed, call, ["reason": .string(reason)])
-        finish(call)
-    }
-
-    private func record(_ kind: Fact.Kind, _ call: Call, _ more: JSON = [:]) {
-        loop.record(kind, in: call.room, of: call.caller.id) {
+        loop.record(.callMissed, of: call.caller.id) {
             var data: JSON = ["callId": .string(call.state.id.description), "to": .string(call.to)]
             data.set("user", call.caller.user.map(JSON.string))
-            data.set("calleeId", call.callee.map { .string($0.id.description) })
-            data.set("calleeUser", call.callee?.user.map(JSON.string))
-            return data.overlaid(with: more)
+            data.set("reason", .string(reason))
+            return data
         }
+        finish(call)
     }
 
     private func parties(of call: Call) -> [CallParty] {

@@ -75,6 +75,14 @@ package struct CallState: Sendable {
         return parties.map { ($0, "call:ended", event(by: peer, reason)) }
     }
 
+    /// Somebody who runs the server ends it.
+    package mutating func close(_ reason: String) -> News? {
+        let parties = parties
+        guard !parties.isEmpty else { return nil }
+        phase = .over
+        return parties.map { ($0, "call:ended", event(by: nil, reason)) }
+    }
+
     private func elsewhere(than device: SessionID, _ action: String) -> News {
         devices.filter { $0 != device }.map { other in
             var payload = event(by: nil, nil)

@@ -22,10 +22,24 @@ extension RoomDirectory {
         settings.isLocked = true
         let entry = create(room, settings, [:])
         entry.state.call = opening.call
+        entry.call = opening
+        // Here, and not where the call is at home: what happens in a room is written down in one order.
+        loop.record(.callStarted, in: room, of: opening.caller.id) { opening.identity }
         let caller = entry.state.add(opening.caller)
         let callee = entry.state.add(opening.callee)
         // Each sees the other from the first: the loops get to know both before either is told.
         welcome(caller, to: entry, .accepted(call: opening.call))
         welcome(callee, to: entry, .accept(call: opening.call, ackID: opening.ackID))
+    }
+}
+
+extension CallOpening {
+    /// Who talks to whom, for those who run the server.
+    var identity: JSON {
+        var identity: JSON = ["callId": .string(call.description), "to": .string(to)]
+        identity.set("user", caller.user.map(JSON.string))
+        identity.set("calleeId", .string(callee.id.description))
+        identity.set("calleeUser", callee.user.map(JSON.string))
+        return identity
     }
 }

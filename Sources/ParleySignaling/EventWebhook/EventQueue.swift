@@ -2,8 +2,8 @@
 internal import DequeModule
 internal import ParleyJSON
 
-/// The events that wait to be sent to a webhook, in one order. Those of a room have numbers from 1 without a gap, and so
-/// have those of a call, so that who gets them sees what was dropped. Pure.
+/// The events that wait to be sent to a webhook, in one order. Those of a room, its call included, have numbers from 1
+/// without a gap, so that who gets them sees what was dropped. Pure.
 struct EventQueue {
     private let capacity: Int
     /// Makes the ids of events differ from those of another run of the server.
@@ -24,10 +24,10 @@ struct EventQueue {
 
     /// Something has happened; whether webhooks are told of it is decided here.
     mutating func add(_ fact: Fact) {
-        guard let number = number(of: fact) else { return }
+        guard Self.tells(fact.kind) else { return }
         var event: JSON = ["id": .string("\(run)-\(fact.cursor)")]
         event = event.overlaid(with: fact.json.without("cursor"))
-        event.set("sequence", .int(number))
+        event.set("sequence", number(of: fact).map(JSON.int))
         append(event)
     }
 
@@ -56,19 +56,20 @@ struct EventQueue {
         waiting.append(event)
     }
 
-    /// Nil for what webhooks are not told of.
-    private mutating func number(of fact: Fact) -> Int64? {
-        switch fact.kind {
-        case .callStarted, .callMissed: return 1
-        case .callEnded: return 2
-        case .roomCreated, .roomClosed, .peerJoined, .peerLeft:
-            guard let room = fact.room else { return nil }
-            let number = numbers[room, default: 0] + 1
-            numbers[room] = fact.kind == .roomClosed ? nil : number
-            return number
+    private static func tells(_ kind: Fact.Kind) -> Bool {
+        switch kind {
+        case .roomCreated, .roomClosed, .peerJoined, .peerLeft, .callStarted, .callMissed, .callEnded: true
         case .roomUpdated, .peerConnected, .peerResumed, .peerDisconnected, .peerAway, .peerBack, .moderated,
             .administered:
-            return nil
+            false
         }
+    }
+
+    /// Nil for what has no room: a call that nobody took.
+    private mutating func number(of fact: Fact) -> Int64? {
+        guard let room = fact.room else { return nil }
+        let number = numbers[room, default: 0] + 1
+        numbers[room] = fact.kind == .roomClosed ? nil : number
+        return number
     }
 }

@@ -33,31 +33,24 @@ package actor EventWebhook {
     private var underWay = 0
     private var counts = Figures()
 
-    /// - Parameters:
-    ///   - url: `https://…`, or `http://…` of a loopback host.
-    ///   - secret: signs each post.
-    ///   - capacity: events that may wait; of more the oldest are dropped.
-    ///   - report: told, in a sentence for whoever runs the server, when the webhook fails and when it works again.
-    package init(
-        url: String, secret: [UInt8], journal: Journal, capacity: Int,
-        report: @escaping @Sendable (String) -> Void = { _ in }
-    ) throws(HTTPFetchError) {
-        post = SignedPost(try HTTPFetch(url, timeout: 10, maxBytes: 64 * 1024), secret: secret)
+    init(_ configuration: EventWebhookConfiguration, journal: Journal) {
+        post = SignedPost(configuration.fetch, secret: configuration.secret)
         self.journal = journal
-        self.report = report
+        report = configuration.report
         run = String(UInt64.random(in: .min ... .max), radix: 36)
-        queue = EventQueue(capacity: capacity, run: run)
+        queue = EventQueue(capacity: configuration.capacity, run: run)
     }
 
     /// Tells of what happens from now on.
-    package func start() {
+    func start() {
+        guard follower == nil else { return }
         let (news, told) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         follower = journal.follow { told.yield() }
         intake = Task { for await _ in news { takeIn() } }
     }
 
     /// Sends what waits, for so many seconds at most, and ends.
-    package func close(within seconds: Double) async {
+    func close(within seconds: Double) async {
         takeIn()
         let end = ContinuousClock.now + .seconds(seconds)
         while sending != nil, ContinuousClock.now < end {

@@ -106,6 +106,7 @@ extension Peer {
 
     /// New grants hold from now on, in the rooms that it is in as well.
     func adopt(_ grants: Grants) {
+        let moderated = mayModerate
         permit?.grants = grants
         watchGrants()
         for view in rooms where !scope.contains(view.name) {
@@ -115,5 +116,9 @@ extension Peer {
             loop.act(RoomAct(room: room, peer: id, kind: .leave(.kicked)))
         }
         waitingIn.removeAll { !scope.contains($0) }
+        // Only what is new: an owner may have decided otherwise about what was.
+        for view in rooms where mayModerate != moderated {
+            loop.act(RoomAct(room: view.name, peer: id, kind: .regrant(moderates: mayModerate)))
+        }
     }
 }

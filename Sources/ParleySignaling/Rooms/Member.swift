@@ -48,7 +48,9 @@ package struct Member: Sendable {
     package let id: SessionID
     /// The place in the order of joining; of two members the one with the higher number joined later.
     package let order: Int
-    package var role: Role
+    package internal(set) var role: Role
+    /// It is a moderator because its token says so, and as long as it does.
+    private(set) var moderatesByGrant: Bool
     package let user: String?
     package let name: String?
     package let address: String
@@ -61,10 +63,25 @@ package struct Member: Sendable {
         id = visitor.id
         self.order = order
         self.role = role
+        moderatesByGrant = role == .moderator && visitor.moderates
         user = visitor.user
         name = visitor.name
         address = visitor.address
         metadata = visitor.metadata
+    }
+
+    /// The owner gives it a role, which no token takes away.
+    mutating func appoint(_ role: Role) {
+        self.role = role
+        moderatesByGrant = false
+    }
+
+    /// A new token lets it moderate, or no longer does. Whether its role is another now.
+    mutating func regrant(moderates: Bool) -> Bool {
+        guard moderates ? role == .member : role == .moderator && moderatesByGrant else { return false }
+        role = moderates ? .moderator : .member
+        moderatesByGrant = moderates
+        return true
     }
 
     /// The peer as `other` sees it. `polite` and `initiator` are the part that `other` plays towards this peer: of a pair,

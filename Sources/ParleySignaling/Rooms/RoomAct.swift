@@ -16,6 +16,8 @@ struct RoomAct: Sendable {
         case settings(SettingsChange)
         case answerKnock(Target, isAdmitted: Bool, reason: String?)
         case moderate(Moderation)
+        /// A new token lets the peer moderate, or no longer does.
+        case regrant(moderates: Bool)
         /// A call was accepted: its private room begins with both parties in it.
         case open(CallOpening)
         case close(reason: String)
@@ -39,6 +41,7 @@ struct RoomAct: Sendable {
         case .settings: "room:update"
         case .answerKnock: "knock:answer"
         case .moderate: "moderate"
+        case .regrant: "auth:refresh"
         case .open: "call:accept"
         case .administer: "admin"
         }
@@ -88,6 +91,8 @@ struct Moderation: Sendable {
 /// The private room of an accepted call.
 struct CallOpening: Sendable {
     var call: SessionID
+    /// The user or peer that was called, as the caller named it.
+    var to: String
     var caller: Visitor
     var callee: Visitor
     /// The callee's ack of `call:accept`.

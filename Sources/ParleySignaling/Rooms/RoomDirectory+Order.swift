@@ -94,6 +94,15 @@ extension RoomDirectory {
         done(act, targets.map(\.id))
     }
 
+    /// What its token allows a member has changed.
+    func regrant(_ act: RoomAct, _ moderates: Bool) {
+        guard let entry = self[act.room], let member = entry.state.regrant(act.peer, moderates: moderates) else {
+            return  // it has left meanwhile, or has the role by other means
+        }
+        notify(entry, .updated(member, tellsRole: true))
+        if moderates { knocksNew(to: member, of: entry) }
+    }
+
     private func done(_ act: RoomAct, _ targets: [SessionID]) {
         let results = targets.map { ["peerId": .string($0.description), "status": "done"] as JSON }
         loop.answer(act.peer, act.ackID, event: act.event, .success(["ok": true, "results": .array(results)]))
@@ -169,12 +178,12 @@ extension RoomDirectory {
         guard actor.role == .owner else { throw Refusal(.forbidden, message: "Only the owner gives out roles.") }
         guard let role = moderation.role else { throw Refusal(.badPayload, field: "role") }
         guard let entry = self[act.room], var target = targets.first else { return }
-        target.role = role
+        target.appoint(role)
         entry.state[target.id] = target
         var changed = [target]
         if role == .owner {
             var former = actor
-            former.role = .moderator
+            former.appoint(.moderator)
             entry.state[actor.id] = former
             changed.append(former)
         }

@@ -15,6 +15,8 @@ final class RoomDirectory: RoomAuthority {
         var counts: [Int]
         /// Ends the room that nobody is in.
         var end: Scheduled<Void>?
+        /// The call whose private room this is.
+        var call: CallOpening?
         /// Why the room is being closed, with its members still in it.
         var closing: String?
 
@@ -56,6 +58,7 @@ final class RoomDirectory: RoomAuthority {
             case .answerKnock(let target, let isAdmitted, let reason):
                 try answerKnock(act, target, isAdmitted, reason)
             case .moderate(let moderation): try moderate(act, moderation)
+            case .regrant(let moderates): regrant(act, moderates)
             case .open(let opening): open(act.room, opening)
             case .close(let reason): close(act.room, reason)
             case .administer(let deed, let admin, let answer): answer(administer(act.room, deed, by: admin))
@@ -204,6 +207,11 @@ final class RoomDirectory: RoomAuthority {
             end.cancel()
             emptyRooms -= 1
         }
+        if let call = entry.call {
+            loop.record(.callEnded, in: room, of: call.caller.id) {
+                call.identity.overlaid(with: ["durationMs": .int(WallClock.milliseconds - entry.state.createdAt)])
+            }
+        }
         loop.record(.roomClosed, in: room) {
             [
                 "reason": .string(reason), "durationMs": .int(WallClock.milliseconds - entry.state.createdAt),
@@ -215,11 +223,13 @@ final class RoomDirectory: RoomAuthority {
     func close(_ room: RoomName, _ reason: String) {
         guard let entry = rooms[room] else { return }
         notify(entry, .event("room:closed", ["room": room.json, "reason": .string(reason)]))
-        entry.state.call = nil
+        let call = entry.state.call.take()
         entry.closing = reason
         // The owner last: nobody inherits a room that is no more.
         for member in entry.state.members.reversed() { leave(room, member.id, .roomClosed) }
         // Nobody was in it.
         forget(room, reason)
+        // The call's home knows, unless somebody who runs the server has closed the room.
+        if let call { loop.tell(.closed(call)) }
     }
 }

@@ -117,6 +117,13 @@ package struct RoomState: Sendable {
     /// Those who let people in and see to order.
     package var moderators: [Member] { members.filter { $0.role >= .moderator } }
 
+    /// A new token lets a member moderate, or no longer does. The member, if its role is another now.
+    mutating func regrant(_ id: SessionID, moderates: Bool) -> Member? {
+        guard var member = self[id], member.regrant(moderates: moderates) else { return nil }
+        self[id] = member
+        return member
+    }
+
     /// Whether one member may act on another: the owner on all, moderators on plain members.
     package func may(_ actor: Member, actOn target: Member) -> Bool {
         actor.id != target.id && actor.role >= .moderator && actor.role > target.role

@@ -108,6 +108,9 @@ public final class SocketIOServer: Sendable {
     /// Reads the files of all certificates again, soon, whether they have changed or not. What came of it is reported.
     public func reloadCertificates() { for each in state.withLockedValue({ $0.credentials }) { each.reload() } }
 
+    /// When the first of all certificates ends, in seconds since 1970; nil without HTTPS.
+    package var certificateExpiry: Int64? { state.withLockedValue { $0.credentials }.map(\.expiry).min() }
+
     /// Starts to listen and returns when the task is cancelled and everything is closed.
     public func run(host: String, port: Int, tls: TLSConfiguration? = nil) async throws {
         _ = try await start(host: host, port: port, tls: tls)

@@ -12,6 +12,9 @@ package struct LocalAuthority {
 
     /// What has been done, and what is left to the person: a sentence each.
     package private(set) var notes: [String] = []
+    /// Addresses of IPv6 that devices can reach the machine by, but not trust: providers give other ones at times, and the
+    /// authority may not vouch for what it has not seen at its making.
+    package private(set) var leftOut: [String] = []
     private let files: PrivateFiles
     private let certificate: Certificate
     private let key: SigningKey
@@ -83,6 +86,12 @@ package struct LocalAuthority {
                 (NID_subject_key_identifier, "hash"), (NID_authority_key_identifier, "keyid"),
             ])
         if let fault = leaf.fault(under: certificate) {
+            leftOut = names.filter { Self.line(of: $0) != nil }
+            if !leftOut.isEmpty {
+                let addresses = leftOut.joined(separator: ", ")
+                notes.append("No certificate for \(addresses): the authority does not know that network.")
+                return try vouch(for: names.filter { !leftOut.contains($0) })
+            }
             throw TLSFailure(
                 "The authority may not vouch for \(names.joined(separator: ", ")) (\(fault)). \(Self.renewal)")
         }
@@ -102,6 +111,18 @@ package struct LocalAuthority {
         }
     }
 
+    /// The network of a public address of IPv6, on one line: machines change their address there every day (RFC 8981). Nil
+    /// for what is none.
+    private static func line(of name: String) -> String? {
+        guard name.contains(":"), let address = a2i_IPADDRESS(name) else { return nil }
+        defer { ASN1_OCTET_STRING_free(address) }
+        guard ASN1_STRING_length(address) == 16, let bytes = ASN1_STRING_get0_data(address), bytes[0] >> 5 == 1 else {
+            return nil
+        }
+        let groups = (0..<4).map { String(Int(bytes[2 * $0]) << 8 | Int(bytes[2 * $0 + 1]), radix: 16) }
+        return groups.joined(separator: ":") + "::"
+    }
+
     private static func isAddress(_ name: String) -> Bool {
         guard let address = a2i_IPADDRESS(name) else { return false }
         ASN1_OCTET_STRING_free(address)
@@ -117,6 +138,7 @@ package struct LocalAuthority {
         ]
         let own = names.map { name in
             guard isAddress(name) else { return "DNS:" + name }
+            if let line = line(of: name) { return "IP:\(line)/ffff:ffff:ffff:ffff::" }
             return "IP:\(name)/" + (name.contains(":") ? "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" : "255.255.255.255")
         }
         let permitted =

@@ -13,6 +13,8 @@ package final class TLSCertificate: @unchecked Sendable {
     let key: OpaquePointer
     /// What messages call it.
     let name: String
+    /// From when until when it holds, in seconds since 1970.
+    package let validity: Range<Int64>
 
     /// Reads files, if there are any: blocks.
     package init(_ source: TLSConfiguration.Certificate) throws(TLSFailure) {
@@ -52,6 +54,8 @@ package final class TLSCertificate: @unchecked Sendable {
         chain = Array(certificates.dropFirst())
         self.key = privateKey
         self.name = name
+        let (begin, end) = (Self.seconds(X509_get0_notBefore(leaf)), Self.seconds(X509_get0_notAfter(leaf)))
+        validity = begin..<max(begin, end)
         ERR_clear_error()
         guard X509_check_private_key(leaf, privateKey) == 1 else {
             throw TLSFailure("The key in \(keyName) does not belong to the first certificate in \(name).")
@@ -64,16 +68,20 @@ package final class TLSCertificate: @unchecked Sendable {
         EVP_PKEY_free(key)
     }
 
-    /// A sentence about a certificate that no browser will accept any more, or not yet.
-    package var warning: String? {
-        if X509_cmp_current_time(X509_get0_notAfter(leaf)) < 0 {
-            return
-                "The certificate in \(name) has expired (\(Self.text(X509_get0_notAfter(leaf)))): clients will refuse it."
+    /// A sentence about a certificate that clients refuse, or soon will: within two weeks, and in the last third of its time,
+    /// since there are some that hold for a week.
+    package func warning(at now: Int64) -> String? {
+        let end = Self.text(X509_get0_notAfter(leaf))
+        guard now < validity.upperBound else {
+            return "The certificate in \(name) has expired (\(end)): clients will refuse it."
         }
-        if X509_cmp_current_time(X509_get0_notBefore(leaf)) > 0 {
+        guard now >= validity.lowerBound else {
             return "The certificate in \(name) is not valid before \(Self.text(X509_get0_notBefore(leaf)))."
         }
-        return nil
+        let left = validity.upperBound - now
+        guard left < 14 * 86_400, left < Int64(validity.count) / 3 else { return nil }
+        let time = left < 2 * 86_400 ? "\(left / 3_600) hours" : "\(left / 86_400) days"
+        return "The certificate in \(name) expires in \(time) (\(end)): clients will refuse it then."
     }
 
     /// Whether the certificate is for a host of this name, by a wildcard (RFC 6125 §6.4.3) only if not `exactly`.
@@ -98,6 +106,15 @@ package final class TLSCertificate: @unchecked Sendable {
         defer { BIO_free(bio) }
         // Without this OpenSSL would ask for a password on the terminal.
         return PEM_read_bio_PrivateKey(bio, nil, { _, _, _, _ in -1 }, nil)
+    }
+
+    /// Seconds since 1970.
+    private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
+        guard let epoch = ASN1_TIME_set(nil, 0) else { return 0 }
+        defer { ASN1_STRING_free(epoch) }
+        var (days, seconds) = (0 as CInt, 0 as CInt)
+        guard ASN1_TIME_diff(&days, &seconds, epoch, time) == 1 else { return 0 }
+        return Int64(days) * 86_400 + Int64(seconds)
     }
 
     private static func text(_ time: UnsafePointer<ASN1_TIME>?) -> String {

@@ -12,8 +12,8 @@ public struct TLSConfiguration: Sendable {
 
     /// At least one. A client is shown the first whose names have the one that it asks for, or else the first of all.
     public var certificates: [Certificate]
-    /// Told, in a sentence for whoever runs the server, when a certificate has expired, was read again, or could not be.
-    /// Called on threads that may block.
+    /// Told, in a sentence for whoever runs the server, when a certificate was read again, or could not be; and at the start
+    /// and once a day, when one has expired or soon will. Called on threads that may block.
     public var report: @Sendable (String) -> Void
 
     public init(_ certificates: [Certificate], report: @escaping @Sendable (String) -> Void = { _ in }) {

@@ -49,6 +49,8 @@ extension Descriptor {
         do {
             try set(descriptor, SOL_SOCKET, SO_REUSEADDR)
             if address.pathname == nil { try set(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY) }
+            // `::` is all addresses, those of IPv4 too, however the system is set up (RFC 3493 §5.3).
+            if case .v6 = address { try set(descriptor, CInt(IPPROTO_IPV6), IPV6_V6ONLY, to: 0) }
             _ = try address.withSockAddr { pointer, size in
                 try check(bind(descriptor, pointer, socklen_t(size)), "bind(descriptor:ptr:bytes:)")
             }
@@ -60,10 +62,10 @@ extension Descriptor {
         }
     }
 
-    private static func set(_ descriptor: CInt, _ level: CInt, _ option: CInt) throws {
-        var one: CInt = 1
+    private static func set(_ descriptor: CInt, _ level: CInt, _ option: CInt, to value: CInt = 1) throws {
+        var value = value
         try check(
-            setsockopt(descriptor, level, option, &one, socklen_t(MemoryLayout<CInt>.size)),
+            setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<CInt>.size)),
             "setsockopt(socket:level:optname:optval:optlen:)")
     }
 

@@ -18,21 +18,16 @@ struct PeerAddress: Sendable {
     }
 
     var socketAddress: SocketAddress? {
-        switch CInt(storage.sin6_family) {
-        case AF_INET6: SocketAddress(storage)
-        case AF_INET: SocketAddress(version4)
-        default: nil
-        }
+        if let version4 { return SocketAddress(version4) }
+        return CInt(storage.sin6_family) == AF_INET6 ? SocketAddress(storage) : nil
     }
 
     /// Whom it stands for when it is counted; nil for what is no IP address.
-    var key: AddressKey? {
-        CInt(storage.sin6_family) == AF_INET ? AddressKey(version4: host) : AddressKey(socketAddress)
-    }
+    var key: AddressKey? { host.map { AddressKey(version4: $0) } ?? AddressKey(socketAddress) }
 
     /// The address without its port; empty for what is no IP address.
     var text: String {
-        guard CInt(storage.sin6_family) == AF_INET else { return socketAddress?.ipAddress ?? "" }
+        guard let host else { return socketAddress?.ipAddress ?? "" }
         return String(unsafeUninitializedCapacity: 15) { space in
             var count = 0
             func put(_ byte: UInt8) {
@@ -50,6 +45,24 @@ struct PeerAddress: Sendable {
         }
     }
 
-    private var version4: sockaddr_in { withUnsafeBytes(of: storage) { $0.loadUnaligned(as: sockaddr_in.self) } }
-    private var host: UInt32 { UInt32(bigEndian: version4.sin_addr.s_addr) }
+    /// An address of IPv4, its first byte the highest.
+    private var host: UInt32? { version4.map { UInt32(bigEndian: $0.sin_addr.s_addr) } }
+
+    /// An IPv4 client of a listener for both families is an IPv4 address here, whatever clothes it came in
+    /// (RFC 4291 §2.5.5.2): who may do what is decided by the same rules then, and lists name it as people write it.
+    private var version4: sockaddr_in? {
+        if CInt(storage.sin6_family) == AF_INET {
+            return withUnsafeBytes(of: storage) { $0.loadUnaligned(as: sockaddr_in.self) }
+        }
+        return withUnsafeBytes(of: storage.sin6_addr) { bytes in
+            guard CInt(storage.sin6_family) == AF_INET6, bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xFF,
+                bytes[11] == 0xFF
+            else { return nil }
+            var plain = sockaddr_in()
+            plain.sin_family = sa_family_t(AF_INET)
+            plain.sin_port = storage.sin6_port
+            plain.sin_addr.s_addr = bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self)
+            return plain
+        }
+    }
 }

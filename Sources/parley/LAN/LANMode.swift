@@ -13,11 +13,13 @@ struct LANMode {
     private let authority: LocalAuthority
     private let server: TrustServer
     private let ports: (https: Int, http: Int)
+    private let host: String
     private let watch: Task<Void, Never>
 
     /// Starts the page for new devices.
     init(_ options: LANOptions, _ authority: LocalAuthority, host: String, port: Int) async throws {
         self.authority = authority
+        self.host = host
         server = try await TrustServer(authority, port: port)
         let address: SocketAddress
         do { address = try await server.listen(host: host, port: options.lanHttpPort) } catch {
@@ -54,7 +56,7 @@ struct LANMode {
     // MARK: Words
 
     func announce(isOpen: Bool) {
-        let hosts = Self.hosts
+        let hosts = hosts
         Console.print("parley \(Parley.version) serves the local network. Open on any device that trusts it:")
         for host in hosts { Console.print("  https://\(host):\(ports.https)/") }
         Console.print("New devices begin here, to get and trust the certificate:")
@@ -69,11 +71,13 @@ struct LANMode {
                 : "Clients have to authenticate.")
     }
 
-    /// As they stand in URLs, what others can reach first.
-    private static var hosts: [String] {
-        // A listener on 0.0.0.0 has no IPv6.
-        let reachable = Machine.addresses.filter { !$0.contains(":") }
+    /// As they stand in URLs, what others can reach first. All are in the certificate.
+    private var hosts: [String] {
+        guard ListeningURL.all.contains(host) else { return [ListeningURL.host(host)] }
+        let reachable = Machine.addresses.filter { address in
+            (host == "::" || !address.contains(":")) && !authority.leftOut.contains(address)
+        }
         let named = Machine.names.filter { $0.hasSuffix(".local") }
-        return reachable + named + (reachable.isEmpty ? ["localhost"] : [])
+        return reachable.map(ListeningURL.host) + named + (reachable.isEmpty ? ["localhost"] : [])
     }
 }

@@ -14,9 +14,11 @@ struct LANOptions: ParsableArguments {
     var lanHttpPort = Setting.number("LAN_HTTP_PORT") ?? 3080
     @OptionGroup var folder: CertificateFolder
 
+    var isOn: Bool { lan || Setting.flag("LAN") }
+
     /// The authority of LAN mode, nil without it. Blocks.
     func authority() throws -> LocalAuthority? {
-        guard lan else { return nil }
+        guard isOn else { return nil }
         let authority = try folder.authority()
         authority.notes.forEach(Console.print)
         return authority

@@ -16,6 +16,14 @@ enum Machine {
         return name.isEmpty ? "localhost" : name
     }
 
+    /// What to listen on for all addresses: those of IPv4 alone where the system was started without IPv6.
+    static var allAddresses: String {
+        let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return "0.0.0.0" }
+        close(descriptor)
+        return "::"
+    }
+
     /// Its addresses that others can reach, IPv4 first. Without those that hold on one line only (fe80::/10).
     static var addresses: [String] {
         let devices = (try? System.enumerateDevices()) ?? []

@@ -15,6 +15,12 @@ final class LineWriter: Sendable {
 
     init(_ format: LogFormat) { self.format = format }
 
+    /// Writes a line that must not be lost, however many wait.
+    func writeInAnyCase(_ line: String) {
+        state.withLockedValue { $0.waiting += 1 }
+        queue.async { [self] in writeNow(line) }
+    }
+
     func write(_ line: String) {
         let isTaken = state.withLockedValue { state in
             guard state.waiting < Self.maxWaiting else {

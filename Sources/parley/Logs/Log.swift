@@ -29,13 +29,15 @@ enum Log {
     /// Something that whoever runs the server should see to.
     static func warn(_ message: String) { logger.warning("\(message)") }
 
-    /// What an admin has done, as a JSON object. Written whatever the level, and before the admin is answered.
+    /// What an admin has done, as a JSON object. Written whatever the level, and never lost, but not before the admin is
+    /// answered: an event loop does not wait for who reads the log.
     @Sendable static func audit(_ deed: String) {
+        let writer = writer
         switch writer.format {
-        case .text: Console.warn("parley: audit \(deed)")
+        case .text: writer.writeInAnyCase("parley: audit \(deed)")
         case .json:
             let fields = (try? JSON(parsing: deed)) ?? ["deed": .string(deed)]
-            Console.warn(writer.format.line(.notice, "audit", fields))
+            writer.writeInAnyCase(writer.format.line(.notice, "audit", fields))
         }
     }
 

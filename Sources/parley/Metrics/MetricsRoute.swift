@@ -25,9 +25,9 @@ struct MetricsOptions: ParsableArguments {
     }
 
     /// Adds the route, unless there is to be none.
-    func furnish(_ io: SocketIOServer, _ signaling: Signaling, _ webhook: EventWebhook?) throws {
-        guard !hasNoMetrics else { return }
-        let metrics = MetricsText(io: io, signaling: signaling, webhook: webhook)
+    func furnish(_ io: SocketIOServer, _ signaling: Signaling) throws {
+        guard !hasNoMetrics, !Setting.flag("NO_METRICS") else { return }
+        let metrics = MetricsText(io: io, signaling: signaling)
         io.add(MetricsRoute(readers: try readers(), metrics: metrics))
     }
 }

@@ -7,7 +7,6 @@ internal import ParleyTransport
 struct MetricsText: Sendable {
     unowned let io: SocketIOServer
     let signaling: Signaling
-    let webhook: EventWebhook?
     /// Seconds since 1970.
     let startTime = Double(WallClock.milliseconds) / 1_000
 
@@ -17,7 +16,7 @@ struct MetricsText: Sendable {
         addServer(to: &out)
         add(await io.sessionCounts(), to: &out)
         add(await signaling.figures(), to: &out)
-        if let webhook { add(await webhook.figures, to: &out) }
+        if let events = await signaling.webhookFigures { add(events, to: &out) }
         add(ProcessFigures(), to: &out)
         return out.text
     }
@@ -33,6 +32,10 @@ struct MetricsText: Sendable {
         out.add(
             "parley_request_failures_total", .counter, "Requests and connects that were refused with a code.",
             by: "code", failed)
+        guard let expiry = io.certificateExpiry else { return }
+        out.add(
+            "parley_tls_certificate_expiry_timestamp_seconds", .gauge,
+            "When the certificate that ends first does, since 1970.", Double(expiry))
     }
 
     private func add(_ sessions: SessionCounts, to out: inout Exposition) {

@@ -17,7 +17,9 @@ package final class WebhookAuthenticator: Authenticator {
     package init(
         url: String, secret: [UInt8], timeout: Double = 5, report: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(HTTPFetchError) {
-        post = SignedPost(try HTTPFetch(url, timeout: timeout, maxBytes: 64 * 1024), secret: secret)
+        let fetch = try HTTPFetch(
+            url, timeout: timeout, maxBytes: 64 * 1024, connections: WebhookCalls.maxRunning)
+        post = SignedPost(fetch, secret: secret)
         self.secret = secret
         calls = WebhookCalls(report: report)
     }
