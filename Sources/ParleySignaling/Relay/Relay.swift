@@ -172,6 +172,8 @@ enum Relay {
     }
 
     private static func name(of range: Range<Int>, in bytes: UnsafeRawBufferPointer) throws(Refusal) -> RoomName {
+        let inside = bytes[range].dropFirst().dropLast()
+        if !inside.contains(UInt8(ascii: "\\")) { return RoomName(String(decoding: inside, as: UTF8.self)) }
         guard case .string(let name)? = try? JSON(parsing: UnsafeRawBufferPointer(rebasing: bytes[range])) else {
             throw Refusal(.badPayload, field: "room")
         }
