@@ -30,9 +30,11 @@ test-swift: ## Unit tests of the Swift modules
 lint: ## Formatting, as .swift-format says
 	swift format lint --strict --recursive Package.swift Sources Tests
 
-test-web: ## Unit tests of the web page, where Node.js is installed
-	@if command -v node >/dev/null; then node --test Tests/Web/; \
-	else echo "Node.js is not installed: the unit tests in Tests/Web are left out."; fi
+test-web: ## Unit tests and types of the web page, where Node.js 18 and tsc are installed
+	@if node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null; then node --test Tests/Web/*.test.mjs; \
+	else echo "Node.js 18 or newer is not installed: the unit tests in Tests/Web are left out."; fi
+	@if command -v tsc >/dev/null; then tsc --project Tests/Web; \
+	else echo "tsc (node-typescript) is not installed: the types of the web page are not checked."; fi
 
 test-conformance: setup build ## Protocols, hostile input, signaling, native peers, against the optimised server
 	$(PYTEST) Tests/Conformance

@@ -19,7 +19,9 @@ define("navigator", {
   locks: {
     request(name, { signal }, callback) {
       if (!locks.has(name)) return locks.add(name) && callback({ name });
-      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
+      // Node.js would not stay awake for the signal alone.
+      const awake = setTimeout(() => {}, 5000);
+      return new Promise((_, reject) => signal.addEventListener("abort", () => [clearTimeout(awake), reject(new Error("aborted"))]));
     },
   },
 });
@@ -35,7 +37,7 @@ beforeEach(() => {
 async function open(options = {}) {
   const socket = new FakeSocket();
   socket.io.uri = "http://here";
-  const session = connect({ io: (given) => Object.assign(socket, { options: given }), auth: { name: "Ada" }, ...options });
+  const session = connect({ io: (_, given) => Object.assign(socket, { options: given }), auth: { name: "Ada" }, ...options });
   const auth = await new Promise((send) => socket.options.auth(send));
   return { socket, session, auth };
 }
@@ -110,4 +112,14 @@ test("a network that may be another one is tried, and a silent line given up", a
     await sleep(5);
     assert.equal(closed, expected);
   }
+});
+
+test("a page listens for nothing on behalf of a session that is closed", async () => {
+  const { session } = await open();
+  let asked = 0;
+  session.on("network", () => { asked += 1; });
+  page.dispatchEvent(new Event("online"));
+  session.close();
+  page.dispatchEvent(new Event("online"));
+  assert.equal(asked, 1);
 });

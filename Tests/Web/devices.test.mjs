@@ -69,7 +69,7 @@ test("a device that cannot be had leaves the former one in use, and says why", a
   devices.refuse.a2 = "NotAllowedError";
   assert.equal(await media.use("audio", "a2"), false);
   assert.deepEqual(inUse(media), ["a1", "v1"]);
-  assert.equal(media.problems.audio, "Permission to use the microphone was not given.");
+  assert.equal(media.problems.audio, "NotAllowedError");
   assert.equal(media.isOn("audio"), true);
   devices.refuse = {};
   await media.set("video", false);
@@ -85,7 +85,7 @@ test("on a phone, which opens one camera at a time, the former one is stopped fi
   devices.refuse.v1 = "NotReadableError";
   assert.equal(await media.use("video", "v1"), false);
   assert.equal(media.track("video"), null, "nothing is left that could be sent");
-  assert.equal(media.problems.video, "The camera is in use by another program.");
+  assert.equal(media.problems.video, "NotReadableError");
 });
 
 test("a camera that is switched off while another one is being opened stays off", async () => {
@@ -117,4 +117,23 @@ test("a page hears of other devices until it has closed them", async () => {
   media.close();
   devices.dispatchEvent(new Event("devicechange"));
   assert.equal(count, 1);
+});
+
+test("a camera that is switched off, or closed, while it is being opened stays off", async () => {
+  for (const stop of [(media) => media.set("video", false), (media) => media.close()]) {
+    const { devices, media } = await opened("audio");
+    devices.pause = new Promise((resolve) => { devices.go = resolve; });
+    const opening = media.open({ audio: false });
+    await stop(media);
+    devices.go();
+    await opening;
+    assert.equal(media.track("video"), null);
+    assert.equal(devices.opened.at(-1).readyState, "ended");
+  }
+});
+
+test("whoever opens neither is asked for neither", async () => {
+  const { devices, media } = await opened("audio");
+  await media.open({ audio: false, video: false });
+  assert.deepEqual([devices.opened.length, media.problems], [1, {}]);
 });

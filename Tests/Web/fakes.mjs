@@ -3,6 +3,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 globalThis.navigator ??= {};
+// What a page has and Node.js has not. Tests that look at it bring their own.
+globalThis.document ??= new EventTarget();
+globalThis.addEventListener ??= () => {};
+globalThis.reportError ??= (error) => { throw error; };
 globalThis.MediaStream ??= class {
   #tracks = new Set();
   getTracks() { return [...this.#tracks]; }
@@ -26,7 +30,7 @@ globalThis.RTCPeerConnection ??= class FakeConnection {
     const sender = {
       track: what.kind ? what : null,
       encoding: {},
-      replaceTrack: async (track) => { sender.track = track; },
+      replaceTrack: async (track) => { sender.track = track ?? null; },
       getParameters: () => ({ encodings: [{ ...sender.encoding }] }),
       setParameters: async ({ encodings }) => { [sender.encoding] = encodings; },
     };
@@ -53,7 +57,7 @@ globalThis.RTCPeerConnection ??= class FakeConnection {
   getConfiguration() { return this.configuration; }
   setConfiguration(configuration) { this.configuration = configuration; }
   async getStats() {
-    return new Map([["t", { type: "transport", selectedCandidatePairId: "p" }], ["p", { localCandidateId: "l" }], ["l", { candidateType: "host" }]]);
+    return new Map([["p", { nominated: true, state: "succeeded", localCandidateId: "l" }], ["l", { candidateType: "host" }]]);
   }
   become(state) { this.connectionState = this.iceConnectionState = state; this.onconnectionstatechange(); }
   close() { this.signalingState = "closed"; }
@@ -103,7 +107,10 @@ export class FakeSocket {
   on(event, listener) { this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]); }
   off(event, listener) { this.#listeners.set(event, this.#listeners.get(event).filter((one) => one !== listener)); }
   timeout() { return this; }
-  disconnect() { this.connected = this.active = false; }
+  disconnect() {
+    this.connected = this.active = false;
+    this.receive("disconnect", "io client disconnect");
+  }
   emit(event, payload, ack) {
     this.sent.push([event, payload]);
     const planned = this.answers[event] ?? { ok: true };
@@ -111,7 +118,8 @@ export class FakeSocket {
     if (answer instanceof Promise) answer.then((later) => ack?.(null, later));
     else queueMicrotask(() => ack?.(answer instanceof Error ? answer : null, answer));
   }
-  of(event) { return this.sent.filter(([name]) => name === event).map(([, payload]) => payload); }
+  /** What was sent under a name, as it arrives: without what is undefined. */
+  of(event) { return this.sent.filter(([name]) => name === event).map(([, payload]) => JSON.parse(JSON.stringify(payload))); }
   receive(event, ...args) { for (const listener of this.#listeners.get(event) ?? []) listener(...args); }
 }
 

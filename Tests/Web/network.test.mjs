@@ -13,9 +13,9 @@ test("candidates that are found together travel together, and the end goes behin
   pc.onicecandidate(found("c"));
   await until(() => socket.of("candidate").length === 3);
   assert.deepEqual(socket.of("candidate"), [
-    { to: "bob", candidates: [{ candidate: "a" }, { candidate: "b" }] },
-    { to: "bob", candidate: null },
-    { to: "bob", candidate: { candidate: "c" } }]);
+    { room: "r", to: "bob", candidates: [{ candidate: "a" }, { candidate: "b" }] },
+    { room: "r", to: "bob", candidate: null },
+    { room: "r", to: "bob", candidate: { candidate: "c" } }]);
 });
 
 test("where the network is another one, ICE is restarted with those who have a connection", async () => {

@@ -81,3 +81,21 @@ test("decline, cancel and end say so to the server", async () => {
   assert.deepEqual(socket.of("call:decline"), [{ callId: "c", reason: "busy" }]);
   assert.equal(socket.of("call:cancel")[0].callId, "d");
 });
+
+test("a call that rings when the server forgets this page, or the session ends, has ended", async () => {
+  for (const end of [({ socket }) => socket.receive("welcome", { peerId: "me2", resumed: false }), ({ session }) => session.close()]) {
+    const page = online({ call: { ok: true, callId: "d", status: "ringing", ringing: 1 } });
+    ring(page.socket);
+    const call = await page.session.call("him");
+    end(page);
+    assert.deepEqual([page.incoming[0].state, call.state], ["ended", "ended"]);
+  }
+});
+
+test("an accepted call has ended when its room is left, for whatever reason", async () => {
+  const { socket, incoming } = online({ "call:accept": accepted });
+  ring(socket);
+  const room = await incoming[0].accept();
+  await room.leave();
+  assert.equal(incoming[0].state, "ended");
+});

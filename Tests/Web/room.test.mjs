@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { enter, FakeSocket, inRoom, joined, peer } from "./fakes.mjs";
 
 const { Session } = await import("../../web/sdk/index.js");
-const no = (code) => ({ ok: false, error: { code, message: `${code}!`, retryable: false } });
+const no = (code, field) => ({ ok: false, error: { code, message: `${code}!`, retryable: false, field } });
 
 test("own metadata goes out with update, and with every later join", async () => {
   const { socket, room } = await inRoom();
@@ -48,7 +48,7 @@ test("settings, knocks and moderation are asked for in the room's name", async (
   await room.deny();
   assert.deepEqual(await room.moderate("kick", "old", { reason: "noise" }), [{ peerId: "old", status: "done" }]);
   assert.deepEqual(socket.of("room:update"), [{ room: "r", settings: { locked: true } }]);
-  assert.deepEqual(socket.of("knock:answer"), [{ room: "r", peerId: "a", admit: true }, { room: "r", peerId: "*", admit: false, reason: undefined }]);
+  assert.deepEqual(socket.of("knock:answer"), [{ room: "r", peerId: "a", admit: true }, { room: "r", peerId: "*", admit: false }]);
   assert.deepEqual(socket.of("moderate"), [{ room: "r", peerId: "old", action: "kick", reason: "noise" }]);
   socket.receive("room:updated", { room: "r", settings: { locked: true }, metadata: { topic: "x" } });
   assert.deepEqual([room.info.settings, room.info.metadata], [{ locked: true }, { topic: "x" }]);
@@ -88,7 +88,7 @@ test("one who is not admitted is told why; one whom the server forgot knocks aga
 test("a password is asked for until it fits; none gives up", async () => {
   const given = ["wrong", "right"];
   const asked = [];
-  const join = ({ password }) => password === "right" ? joined() : no("room_password");
+  const join = ({ password }) => password === "right" ? joined() : no("room_password", "password");
   const { room } = await enter({ join }, { onPassword: async ({ code }) => { asked.push(code); return given.shift(); } });
   assert.equal(room.state, "joined");
   assert.deepEqual(asked, ["room_password", "room_password"]);
@@ -118,7 +118,7 @@ test("one who is removed is out, and says so; one who is moved to the lobby wait
 test("hangup ends the pair on both sides and leaves both in the room", async () => {
   const { socket, room } = await inRoom(peer("old", true), peer("two", true));
   await room.peers.get("old").hangup("done");
-  assert.deepEqual(socket.of("hangup"), [{ to: "old", reason: "done" }]);
+  assert.deepEqual(socket.of("hangup"), [{ room: "r", to: "old", reason: "done" }]);
   const reasons = [];
   room.peers.get("two").on("hangup", (reason) => reasons.push(reason));
   socket.receive("hangup", { room: "r", from: "two", reason: "bye" });
@@ -129,7 +129,7 @@ test("renegotiate asks the other side for an offer, and makes one when asked", a
   const { socket, room } = await inRoom();
   socket.receive("peer:joined", { room: "r", peer: peer("new", false) });
   await room.peers.get("new").renegotiate({ iceRestart: true });
-  assert.deepEqual(socket.of("renegotiate"), [{ to: "new", iceRestart: true }]);
+  assert.deepEqual(socket.of("renegotiate"), [{ room: "r", to: "new", iceRestart: true }]);
   socket.receive("renegotiate", { room: "r", from: "new" });
   await sleep(5);
   assert.equal(socket.of("description").at(-1).description.type, "offer");

@@ -9,7 +9,7 @@ const { connect } = await import("../../web/sdk/index.js");
 function open(token, answers) {
   const socket = Object.assign(new FakeSocket(answers), { connects: 0, connect() { this.connects += 1; } });
   const problems = [];
-  const session = connect({ io: (options) => Object.assign(socket, { options }), remember: false, auth: { name: "Ada" }, token });
+  const session = connect({ io: (_, options) => Object.assign(socket, { options }), remember: false, auth: { name: "Ada" }, token });
   session.on("problem", (error) => problems.push(error.code));
   const auth = () => new Promise((send) => socket.options.auth(send));
   return { socket, session, problems, auth };

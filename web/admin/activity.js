@@ -9,7 +9,10 @@ const KEPT = 5000;
 /** Made once: making one for each row is what takes the time. */
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
-/** The stream of what happens, the newest first. @param {import("./desk.js").Desk} desk */
+/**
+ * The stream of what happens, the newest first.
+ * @param {import("./desk.js").Desk} desk
+ */
 export function showActivity(desk) {
   /** @type {any[]} oldest first: adding to the end is cheap */
   let facts = [];

@@ -4,7 +4,10 @@ import { byId, create, toast } from "../app/dom.js";
 
 /** @typedef {{name: string, label: string, type?: string, value?: any, required?: boolean, hint?: string, choices?: [string, string][], min?: number}} Field */
 
-/** For how long a ban holds. @type {Field} */
+/**
+ * For how long a ban holds.
+ * @type {Field}
+ */
 export const DURATION = { name: "durationMs", label: "For", choices: [["", "Ever"], ["600000", "10 minutes"], ["3600000", "An hour"], ["86400000", "A day"], ["604800000", "A week"]] };
 /** @type {Field} */
 export const REASON = { name: "reason", label: "Reason", hint: "They are shown it. May be empty." };

@@ -15,7 +15,10 @@ function draw(tag, attributes) {
   return element;
 }
 
-/** A chart for each line. @param {import("./series.js").Series} series @returns {() => void} draws them as they are now */
+/**
+ * A chart for each line.
+ * @param {import("./series.js").Series} series @returns {() => void} draws them as they are now
+ */
 export function bindCharts(series) {
   /** @type {Map<string, (line: {at: number, value: number}[]) => void>} */
   const charts = new Map();

@@ -3,7 +3,10 @@
 import { judge } from "../doctor/verdict.js";
 import { span } from "./words.js";
 
-/** What one side last said of a pair. @param {any} report or null */
+/**
+ * What one side last said of a pair.
+ * @param {any} report or null
+ */
 export function reportWords(report) {
   if (!report) return "has said nothing yet";
   const { ice, connection, candidateType, timeToConnectMs, error } = report;

@@ -7,7 +7,10 @@ import { span, who } from "./words.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
-/** The table of peers: the first matches, and more on demand. @param {Desk} desk @returns {() => void} loads them again */
+/**
+ * The table of peers: the first matches, and more on demand.
+ * @param {Desk} desk @returns {() => void} loads them again
+ */
 export function showPeers(desk) {
   /** @type {any[]} */
   let peers = [];
@@ -62,7 +65,10 @@ function actions(desk, done) {
   return element;
 }
 
-/** The bans of the server. @param {Desk} desk @returns {() => void} loads them again */
+/**
+ * The bans of the server.
+ * @param {Desk} desk @returns {() => void} loads them again
+ */
 export function showBans(desk) {
   async function load() {
     const answer = await desk.ask("bans").catch(() => undefined);

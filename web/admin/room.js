@@ -110,7 +110,7 @@ export class RoomView {
       return { name: member.name ?? member.metadata?.name ?? who(member), state: member.state };
     });
     const { severity, text } = pairVerdict(pair, sides);
-    const says = sides.map(({ name }, /** @type {number} */ index) =>
+    const says = sides.map((/** @type {{name: string}} */ { name }, /** @type {number} */ index) =>
       `${name}: ${reportWords(pair.reports[index])}${pair.unconfirmed[index].length ? ` (unconfirmed: ${pair.unconfirmed[index].join(", ")})` : ""}`);
     const item = this.#item(`${sides[0].name} ↔ ${sides[1].name}`, says, create("p", { className: "verdict", textContent: text }));
     item.dataset.severity = severity;

@@ -10,7 +10,10 @@ const PAGE = 500;
 /** The list stays true by asking for one page after another, this slowly. */
 const ROUND_MS = 4000;
 
-/** The table of rooms. @param {import("./desk.js").Desk} desk */
+/**
+ * The table of rooms.
+ * @param {import("./desk.js").Desk} desk
+ */
 export function showRooms(desk) {
   let list = new RoomList();
   let total = 0;

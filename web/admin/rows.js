@@ -68,7 +68,10 @@ export class Rows {
   }
 }
 
-/** Writes only what is another: a table that stands still costs nothing. @param {Element} element @param {string | number} text */
+/**
+ * Writes only what is another: a table that stands still costs nothing.
+ * @param {Element} element @param {string | number} text
+ */
 export function write(element, text) {
   if (element.textContent !== String(text)) element.textContent = String(text);
 }

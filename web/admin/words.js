@@ -13,14 +13,20 @@ export function span(ms) {
   return `${Math.floor(seconds / 86400)} days`;
 }
 
-/** What is special about a room. @param {{settings: any, callId?: string}} room */
+/**
+ * What is special about a room.
+ * @param {{settings: any, callId?: string}} room
+ */
 export function rules({ settings = {}, callId }) {
   const { capacity, locked, password, lobby, public: isPublic } = settings;
   return [callId && "call", capacity && `at most ${capacity}`, locked && "locked", password && "password", lobby && "lobby", isPublic && "public"]
     .filter(Boolean).join(", ");
 }
 
-/** Who a peer is: their name, their user, or else their id. @param {{peerId?: string, name?: string, user?: string}} peer */
+/**
+ * Who a peer is: their name, their user, or else their id.
+ * @param {{peerId?: string, name?: string, user?: string}} peer
+ */
 export const who = ({ peerId = "", name, user }) => name ?? user ?? peerId;
 
 /** @type {Record<string, string>} */
@@ -39,7 +45,7 @@ export function factWords({ type, peerId, data = {} }) {
   if (type === "gap") return `${data.lost} events were forgotten before they could be shown`;
   if (type === "admin") {
     const { admin, request, payload = {}, ok, code } = data;
-    const { room, ...rest } = typeof payload === "object" ? payload : { payload };
+    const { room, ...rest } = /** @type {any} */ (typeof payload === "object" ? payload : { payload });
     return [`${admin}: ${request}`, ...Object.entries(rest).map(([key, value]) => `${key} ${typeof value === "object" ? JSON.stringify(value) : value}`), ok ? "" : `refused: ${code}`].filter(Boolean).join(" · ");
   }
   const { action, reason, by, role, address, durationMs, joins, to, user, calleeUser } = data;

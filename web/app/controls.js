@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { announce, byId, create, icon, toast } from "./dom.js";
+import { problemWords } from "./problems.js";
 
 /** @typedef {import("../sdk/index.js").LocalMedia} LocalMedia */
 
@@ -27,7 +28,7 @@ export async function toggle(media, kind) {
   const { long } = LABELS[kind];
   await media.set(kind, !media.isOn(kind));
   const problem = media.problems[kind];
-  if (problem && !media.isOn(kind)) toast(problem);
+  if (problem && !media.isOn(kind)) toast(problemWords(kind, problem));
   else announce(`${long[0].toUpperCase()}${long.slice(1)} ${media.isOn(kind) ? "on" : "off"}`);
 }
 

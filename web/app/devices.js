@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { byId, create } from "./dom.js";
+import { explain } from "./problems.js";
 import { chooseSpeaker, speakers } from "./speaker.js";
 
 /** @typedef {import("../sdk/index.js").LocalMedia} LocalMedia */
@@ -32,7 +33,7 @@ export function bindDevices(media) {
     fill(byId("choose-speaker"), outputs, undefined);
     // Not every browser lets a page say where its sound goes.
     byId("choose-speaker").parentElement.hidden = outputs.length === 0;
-    problem.textContent = media.explain();
+    problem.textContent = explain(media.problems);
   };
   for (const kind of /** @type {const} */ (["audio", "video"])) {
     byId(`choose-${kind}`).addEventListener("change", (/** @type {any} */ { target }) => media.use(kind, target.value));

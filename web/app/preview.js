@@ -2,6 +2,7 @@
 // @ts-check
 import { byId } from "./dom.js";
 import { watchMicrophone } from "./level.js";
+import { explain } from "./problems.js";
 
 /** @typedef {import("../sdk/index.js").LocalMedia} LocalMedia */
 
@@ -46,7 +47,7 @@ export function showPreview(media) {
       isWatched = true;
       unwatch = watchMicrophone(media, drawLevel);
     }
-    const reasons = media.explain();
+    const reasons = explain(media.problems);
     byId("preview-note").textContent = reasons && `${reasons} You can still join and follow the call.`;
   };
   const open = () => media.open();

@@ -15,10 +15,10 @@ export async function speakers() {
 /** @param {string} deviceId through which everybody is heard from now on */
 export async function chooseSpeaker(deviceId) {
   chosen = deviceId;
-  await Promise.all([...document.querySelectorAll("video")].map((video) => video.setSinkId(deviceId)));
+  await Promise.all([...document.querySelectorAll("video")].map((/** @type {any} */ video) => video.setSinkId(deviceId)));
 }
 
-/** @param {HTMLVideoElement} video of somebody who came after the choice */
+/** @param {any} video of somebody who came after the choice */
 export function useSpeaker(video) {
   // One that is not there any more: the system's own plays.
   if (chosen) video.setSinkId(chosen).catch(() => {});

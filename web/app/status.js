@@ -2,6 +2,7 @@
 // @ts-check
 import { SessionState } from "../sdk/index.js";
 import { announce, byId } from "./dom.js";
+import { explain } from "./problems.js";
 import { TRANSPORT_WORDS } from "./words.js";
 
 /** @typedef {import("../sdk/index.js").Session} Session */
@@ -13,7 +14,8 @@ import { TRANSPORT_WORDS } from "./words.js";
 export function showConnection(session) {
   let wasConnected = false;
   const draw = () => {
-    const { state, transport } = session;
+    const { state } = session;
+    const transport = state === SessionState.CONNECTED ? session.transport : undefined;
     /** @type {Record<string, string>} */
     const words = {
       [SessionState.CONNECTING]: "Connecting…",
@@ -33,7 +35,9 @@ export function showConnection(session) {
     else if (state === SessionState.CONNECTED && wasConnected) announce("Connected again.");
     wasConnected ||= state === SessionState.CONNECTED;
   };
-  const removers = [session.on("state", draw), session.on("transport", draw)];
+  // Soon after the beginning the client goes over to WebSocket.
+  const follow = () => session.socket.io.engine?.once("upgrade", () => byId("badge").hidden || draw());
+  const removers = [session.on("state", draw), session.on("welcome", follow)];
   draw();
   return () => {
     removers.forEach((remove) => remove());
@@ -66,7 +70,7 @@ export function showDeviceProblems(media) {
     const effect = audio && video ? "You can see and hear the others; they cannot see or hear you."
       : audio ? "The others cannot hear you." : "The others see your name instead of a picture.";
     byId("notice").hidden = !audio && !video;
-    byId("notice-text").textContent = `${media.explain()} ${effect}`;
+    byId("notice-text").textContent = `${explain(media.problems)} ${effect}`;
   };
   const retry = () => media.open({ audio: media.problems.audio !== undefined, video: media.problems.video !== undefined });
   const remove = media.on("change", draw);

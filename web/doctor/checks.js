@@ -44,7 +44,7 @@ export async function checkGathering(server) {
       setTimeout(resolve, PATIENCE_MS);
       pc.onicegatheringstatechange = () => pc.iceGatheringState === "complete" && resolve(undefined);
       pc.onicecandidate = ({ candidate }) => candidate?.candidate && kinds.add(describeCandidate(candidate.candidate).type);
-      pc.onicecandidateerror = ({ errorCode, errorText }) => errors.add(`${errorCode} ${errorText}`.trim());
+      pc.onicecandidateerror = (/** @type {any} */ { errorCode, errorText }) => errors.add(`${errorCode} ${errorText}`.trim());
       pc.createDataChannel("check");
       pc.setLocalDescription().catch(resolve);
     });

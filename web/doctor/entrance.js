@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 
-/** What a refusal means, by the server's code. @type {Record<string, [string, string]>} */
+/**
+ * What a refusal means, by the server's code.
+ * @type {Record<string, [string, string]>}
+ */
 const REFUSALS = {
   room_password: ["The password of the room is wrong, or none was given.", "Ask the one who opened the room for the password."],
   room_full: ["The room is full.", "Wait until somebody leaves, or let the operator allow more participants."],

@@ -42,7 +42,10 @@ export async function checkCall() {
   }
 }
 
-/** The gravest of what both sides know. @param {Recorder[]} recorders */
+/**
+ * The gravest of what both sides know.
+ * @param {Recorder[]} recorders
+ */
 function words(recorders) {
   if (recorders.length < 2) return `The two sides did not meet in a room within ${PATIENCE_MS / 1000} s.`;
   const verdicts = recorders.flatMap((recorder) => judge(recorder.snapshot()));

@@ -14,7 +14,7 @@ const kinds = (candidates) => [...new Set(candidates.map(({ type }) => type))].j
 export function pathVerdicts({ environment, pair = {}, facts, elapsedMs = 0 }) {
   /** @type {import("./verdict.js").Verdict[]} */
   const verdicts = [];
-  /** @type {(severity: "error" | "warning" | "ok", code: string, text: string, evidence: string, advice?: string) => void} */
+  /** @type {(severity: "error" | "warning" | "ok", code: string, text: string, evidence: string, advice?: string) => unknown} */
   const add = (severity, code, text, evidence, advice = "") => verdicts.push({ code, severity, text, evidence, advice });
 
   const changes = facts.filter(({ what }) => what === "connection");

@@ -28,10 +28,10 @@ export function signalingVerdicts({ environment, pair = {}, facts, elapsedMs = 0
   const sent = facts.filter(({ what }) => what === "description");
   const isNegotiated = sent.some(({ type, state }) => type === "answer" && state === "applied")
     || (facts.some(({ what, state }) => what === "signaling" && state === "have-local-offer")
-      && facts.findLast(({ what }) => what === "signaling")?.state === "stable");
+      && facts.filter(({ what }) => what === "signaling").at(-1)?.state === "stable");
   const last = sent.at(-1);
   if (isNegotiated || !last) return verdicts;
-  const failure = sent.findLast(({ state }) => state === "failed");
+  const failure = sent.filter(({ state }) => state === "failed").at(-1);
   const evidence = failure ? `The ${failure.type} failed after ${failure.at} ms: ${words(failure)}.` : `The ${last.type} is “${last.state}” since ${last.at} ms.`;
   if (failure?.type === "offer" && (failure.code === "glare" || GLARE.test(failure.message ?? ""))) {
     verdicts.push({ code: "glare", severity: "error", text: "Both sides made an offer, and neither was applied.", evidence,

@@ -37,13 +37,19 @@ export const versionFor = (count) => VERSIONS.find(({ capacity }) => count <= ca
 /** @param {number[][]} parts @returns {number[]} the first of each, then the second of each, and so on */
 const inTurn = (parts) => parts[0].flatMap((_, index) => parts.map((part) => part[index]));
 
-/** Byte mode (0100), eight bits of count, the bytes, and four zero bits as the end (§7.4): all moved by half a byte. @param {number[]} text */
+/**
+ * Byte mode (0100), eight bits of count, the bytes, and four zero bits as the end (§7.4): all moved by half a byte.
+ * @param {number[]} text
+ */
 function wrap(text) {
   const whole = [4, text.length, ...text];
   return [(whole[0] << 4) | (text.length >> 4), ...whole.slice(1).map((byte, index) => ((byte & 15) << 4) | ((whole[index + 2] ?? 0) >> 4))];
 }
 
-/** Reed-Solomon over GF(256) with the polynomial 0x11D (annex A). @param {number[]} data @param {number} count @returns {number[]} */
+/**
+ * Reed-Solomon over GF(256) with the polynomial 0x11D (annex A).
+ * @param {number[]} data @param {number} count @returns {number[]}
+ */
 export function correction(data, count) {
   // The product of (x - 2^0)…(x - 2^(count - 1)), without its leading one.
   const generator = [...Array(count - 1).fill(0), 1];

@@ -38,14 +38,20 @@ export class Modules {
     this.isFixed[row][column] = true;
   }
 
-  /** Squares in each other: three and a light frame where the corners are found, two for alignment. @param {number} row @param {number} column @param {number} reach @param {number[]} light */
+  /**
+   * Squares in each other: three and a light frame where the corners are found, two for alignment.
+   * @param {number} row @param {number} column @param {number} reach @param {number[]} light
+   */
   #drawSquares(row, column, reach, light) {
     for (let y = -reach; y <= reach; y++) {
       for (let x = -reach; x <= reach; x++) this.#set(row + y, column + x, !light.includes(Math.max(Math.abs(x), Math.abs(y))));
     }
   }
 
-  /** Level M (00) and the mask, with ten bits that correct them (§7.9.1), twice; and the module that is always dark. @param {number} mask */
+  /**
+   * Level M (00) and the mask, with ten bits that correct them (§7.9.1), twice; and the module that is always dark.
+   * @param {number} mask
+   */
   #drawFormat(mask) {
     let rest = mask;
     for (let round = 0; round < 10; round++) rest = (rest << 1) ^ ((rest >> 9) * 0x537);
@@ -62,7 +68,10 @@ export class Modules {
     this.#set(last - 7, 8, true);
   }
 
-  /** Up and down in columns of two, from the right, around what is fixed (§7.7.3). @param {number[]} codewords */
+  /**
+   * Up and down in columns of two, from the right, around what is fixed (§7.7.3).
+   * @param {number[]} codewords
+   */
   place(codewords) {
     let index = 0;
     for (let pair = this.size - 1; pair > 0; pair -= 2) {
@@ -102,7 +111,10 @@ export class Modules {
   }
 }
 
-/** Runs of five and more of one colour, and what looks like a corner. @param {boolean[]} line @returns {number} */
+/**
+ * Runs of five and more of one colour, and what looks like a corner.
+ * @param {boolean[]} line @returns {number}
+ */
 function linePenalty(line) {
   const text = line.map(Number).join("");
   const runs = text.match(/0{5,}|1{5,}/g) ?? [];

@@ -12,21 +12,14 @@ const GATHER_MS = 20;
 export function batchCandidates(send) {
   /** @type {any[]} */
   let waiting = [];
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
   const flush = () => {
-    clearTimeout(timer);
-    timer = undefined;
     if (waiting.length) send(waiting.length === 1 ? { candidate: waiting[0] } : { candidates: waiting });
     waiting = [];
   };
   return ({ candidate }) => {
-    if (candidate) {
-      waiting.push(candidate.toJSON());
-      timer ??= setTimeout(flush, GATHER_MS);
-    } else {
+    if (!candidate) {
       flush();
-      send({ candidate: null });
-    }
+      send({ candidate });
+    } else if (waiting.push(candidate.toJSON()) === 1) setTimeout(flush, GATHER_MS);
   };
 }

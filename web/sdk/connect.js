@@ -4,7 +4,7 @@ import { ErrorCode, ParleyError } from "./errors.js";
 import { watchNetwork } from "./pulse.js";
 import { Session } from "./session.js";
 import { SessionState } from "./states.js";
-import { Tab } from "./tab.js";
+import { rememberSeat } from "./tab.js";
 
 /**
  * @typedef {object} ConnectOptions
@@ -18,35 +18,37 @@ import { Tab } from "./tab.js";
 
 /** @param {ConnectOptions & Record<string, any>} options all others go to the Socket.IO client */
 export function connect({ io = /** @type {any} */ (globalThis).io, url, requestTimeoutMs, remember = true, auth, token, ...options } = {}) {
-  if (typeof io !== "function") throw new ParleyError(ErrorCode.UNREACHABLE, "No Socket.IO client is loaded on this page.");
-  const tab = remember ? new Tab(url ?? "") : undefined;
+  if (!io) throw new ParleyError(ErrorCode.UNREACHABLE, "No Socket.IO client is loaded.");
+  const tab = remember ? rememberSeat(url ?? "") : undefined;
   const claim = tab?.claim();
-  // Only until the client has a session of its own to come back to: what stands in `auth` goes before that.
-  const withSession = async (/** @type {(auth: any) => void} */ send) => send({ ...auth, ...await session.credentials(), ...(!socket._pid && await claim) });
+  const isText = typeof token === "string";
   // Coming back by WebSocket is faster, and opens a connection of its own: those kept for polling may be dead with the network.
-  const all = { rememberUpgrade: true, ...options, auth: withSession };
-  const socket = url === undefined ? io(all) : io(url, all);
-  const session = new Session(socket, requestTimeoutMs, token);
-  const keep = (/** @type {string} */ offset) => session.welcome?.pid && tab?.remember(session.welcome.pid, offset);
-  session.on("welcome", () => keep(socket._lastOffset));
-  socket.on("offset", keep);
-  session.on("state", (state) => state === SessionState.CLOSED && tab?.forget());
-  watchNetwork({
-    isConnected: () => session.state === SessionState.CONNECTED,
-    ask: (timeoutMs) => session.request("ice", {}, { timeoutMs }),
-    changed: () => session.emit("network"),
-    giveUp: () => socket.io.engine?.close(),
+  const socket = io(url, {
+    rememberUpgrade: true,
+    ...options,
+    // The page before counts only until the client has a session of its own to come back to: what stands in `auth` goes before that.
+    auth: async (/** @type {(auth: any) => void} */ send) => send({ ...auth, ...(isText ? { token } : await session.credentials()), ...(!socket._pid && await claim) }),
   });
-  globalThis.addEventListener?.("pagehide", (event) => event.persisted || (sayGoodbye(session) && tab?.forget()));
+  const session = new Session(socket, requestTimeoutMs, isText ? undefined : token);
+  const bound = new AbortController();
+  const keep = (/** @type {string} */ offset) => {
+    const { pid } = session.welcome ?? {};
+    if (pid) tab?.remember({ pid, offset });
+  };
+  socket.on("offset", keep);
+  session.on("welcome", () => keep(socket._lastOffset));
+  session.on("state", (state) => {
+    if (state !== SessionState.CLOSED) return;
+    tab?.forget();
+    bound.abort();
+  });
+  watchNetwork(session, bound);
+  // The page is going away: the others need not wait for a time-out. A page that is kept may come back.
+  addEventListener("pagehide", ({ persisted }) => {
+    const { pid } = session.welcome ?? {};
+    const { uri = "", opts } = socket.io;
+    const isTold = pid && !persisted && socket.connected && navigator.sendBeacon(`${uri}${opts.path.replace(/\/$/, "")}/bye`, JSON.stringify({ pid }));
+    if (isTold) tab?.forget();
+  }, bound);
   return session;
-}
-
-/**
- * The page is going away: the others need not wait for a time-out.
- * @param {Session} session @returns {boolean} whether the browser takes the message along
- */
-function sayGoodbye({ socket, welcome }) {
-  const pid = welcome?.pid ?? socket._pid;
-  if (!pid || !socket.connected) return false;
-  return navigator.sendBeacon?.(`${socket.io.uri ?? ""}${socket.io.opts.path.replace(/\/$/, "")}/bye`, JSON.stringify({ pid })) === true;
 }

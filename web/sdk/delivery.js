@@ -4,88 +4,60 @@ import { ErrorCode } from "./errors.js";
 import { ReceiptState } from "./states.js";
 
 const ATTEMPTS = 6;
-
-/** @type {string[]} */
-const STATES = Object.values(ReceiptState);
+const REJECTED = "remote_rejected";
 
 /** @type {Record<string, string>} what became later of something that was queued or late, in terms of a failure */
-const FAILURES = { rejected: "remote_rejected", expired: ErrorCode.EXPIRED, left: "peer_left" };
+const FAILURES = { rejected: REJECTED, expired: ErrorCode.EXPIRED, left: "peer_left" };
+
+/** @typedef {{type: string, mid: string, state: string, code?: string, message?: string}} Receipt */
+
+/** @returns {string} under which the server and the other side know a message again */
+export const messageId = () => `${Date.now()}-${Math.random()}`;
 
 /** @param {number} ms */
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** @returns {string} under which the server and the other side know a message again */
-export const messageId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
-
 /**
- * Brings one description to the other side, and knows what has become of it. While it is not replaced by a newer one,
+ * Brings one description to the other side, and tells what has become of it. While it is not replaced by a newer one,
  * whatever may succeed later is tried again under the same message id, so that it is applied once however often it is sent.
+ * @param {RTCSessionDescription} description
+ * @param {(payload: any) => Promise<any>} send fails with a ParleyError @param {(receipt: Receipt) => void} onChange
  */
-export class Delivery {
-  /** @type {string} one of ReceiptState */
-  state = ReceiptState.SENT;
-  /** @type {string | undefined} why it failed */
-  code;
-  /** @type {string | undefined} the same, in words */
-  message;
-  mid = messageId();
-  #send;
-  #onChange;
-  #isReplaced = false;
-
-  /**
-   * @param {RTCSessionDescriptionInit} description @param {(payload: any) => Promise<any>} send fails with a ParleyError
-   * @param {(delivery: Delivery) => void} onChange
-   */
-  constructor({ type, sdp }, send, onChange) {
-    this.type = type;
-    this.description = { type, sdp };
-    this.#send = send;
-    this.#onChange = onChange;
-  }
-
-  /** Nobody needs to know any more what becomes of it. */
-  replace() {
-    this.#isReplaced = true;
-  }
-
-  async run() {
-    this.#onChange(this);
-    for (let attempt = 1; !this.#isOver; attempt++) {
+export function deliver({ type, sdp }, send, onChange) {
+  let mid = messageId();
+  let isReplaced = false;
+  /** @type {Receipt} */
+  let receipt;
+  const become = (/** @type {string} */ state, /** @type {{code?: string, message?: string}} */ { code, message } = {}) =>
+    isReplaced || onChange(receipt = { type, mid, state, code, message });
+  const isUnknown = () => !isReplaced && receipt.state === ReceiptState.SENT;
+  become(ReceiptState.SENT);
+  (async () => {
+    for (let attempt = 1; isUnknown(); attempt++) {
       try {
-        const { status } = await this.#send({ description: this.description, mid: this.mid, confirm: "applied" });
-        return this.#become(status);
+        const { status } = await send({ description: { type, sdp }, mid, confirm: "applied" });
+        // The answer to a repetition is the first outcome; what was heard since is newer.
+        return isUnknown() && become(status);
       } catch (problem) {
         const error = /** @type {import("./errors.js").ParleyError} */ (problem);
-        if (!error.retryable || attempt >= ATTEMPTS) return this.#become(ReceiptState.FAILED, error.code, error.message);
+        if (!error.retryable || attempt >= ATTEMPTS) return isUnknown() && become(ReceiptState.FAILED, error);
         // The outcome of a message id is kept: where it was a refusal, only a new one can fare better.
-        if (error.isDuplicate && error.code !== "ack_timeout") this.mid = messageId();
+        if (error.isDuplicate && error.code !== "ack_timeout") mid = messageId();
         await sleep(error.retryAfterMs ?? 250 * 2 ** attempt);
       }
     }
-  }
-
-  /** @param {{mid: string, status: string, error?: any}} receipt the server's later word on what was queued or late */
-  settle({ mid, status, error }) {
-    if (mid !== this.mid || status === "superseded") return;
-    if (FAILURES[status]) this.#become(ReceiptState.FAILED, FAILURES[status], error?.message, true);
-    else this.#become(status, undefined, undefined, true);
-  }
-
-  /** Failed for want of a line, not because somebody said no. */
-  get isLost() {
-    return this.state === ReceiptState.FAILED && [ErrorCode.DISCONNECTED, ErrorCode.TIMEOUT, ErrorCode.EXPIRED, "ack_timeout"].includes(this.code ?? "");
-  }
-
-  get #isOver() {
-    return this.#isReplaced || [ReceiptState.APPLIED, ReceiptState.DELIVERED].includes(this.state);
-  }
-
-  /** @param {string} state @param {string} [code] @param {string} [message] @param {boolean} isLater */
-  #become(state, code, message, isLater = false) {
-    // The answer to a repetition is the first outcome; what was heard since is newer.
-    if (this.#isReplaced || (!isLater && this.state !== ReceiptState.SENT) || !STATES.includes(state)) return;
-    Object.assign(this, { state, code, message });
-    this.#onChange(this);
-  }
+  })();
+  return {
+    /** Nobody needs to know any more what becomes of it. */
+    replace() {
+      isReplaced = true;
+    },
+    /** @param {{mid: string, status: string, error?: any}} later the server's word on what was queued or late */
+    settle({ mid: about, status, error }) {
+      const code = FAILURES[status];
+      if (about === mid && status !== "superseded") become(code ? ReceiptState.FAILED : status, { ...error, code });
+    },
+    /** Failed, but not because the other side said no: it may fare better now. */
+    isLost: () => receipt.state === ReceiptState.FAILED && receipt.code !== REJECTED,
+  };
 }

@@ -5,7 +5,8 @@
 
 /** @type {Record<Kind, MediaTrackConstraints>} */
 const WISHES = {
-  audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+  // Browsers take echo and noise out by themselves.
+  audio: {},
   video: { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" },
 };
 
@@ -18,15 +19,9 @@ export async function openDevices(kinds, chosen) {
   /** @type {MediaStreamConstraints} */
   const wanted = {};
   for (const kind of kinds) {
-    wanted[kind] = WISHES[kind];
+    const exact = chosen[kind];
     // Which way a camera looks is of no account once it was chosen.
-    if (chosen[kind]) wanted[kind] = { ...WISHES[kind], facingMode: undefined, deviceId: { exact: chosen[kind] } };
+    wanted[kind] = { ...WISHES[kind], ...(exact && { facingMode: undefined, deviceId: { exact } }) };
   }
   return (await navigator.mediaDevices.getUserMedia(wanted)).getTracks();
-}
-
-/** @param {Kind} kind @returns {Promise<MediaDeviceInfo[]>} without permission, browsers name none */
-export async function listDevices(kind) {
-  const all = await navigator.mediaDevices?.enumerateDevices() ?? [];
-  return all.filter((device) => device.kind === `${kind}input` && device.deviceId);
 }

@@ -5,6 +5,8 @@
 
 /** A small event emitter. `on()` returns the function that removes the listener again. */
 export class Emitter {
+  /** @type {string | undefined} where there are states, the one that holds */
+  state;
   /** @type {Map<string, Set<Listener>>} */
   #listeners = new Map();
 
@@ -24,6 +26,13 @@ export class Emitter {
     return remove;
   }
 
+  /** @protected @param {string} state told by the event `state`, if it is another one @param {any[]} why */
+  _become(state, ...why) {
+    if (this.state === state) return;
+    this.state = state;
+    this.emit("state", state, ...why);
+  }
+
   /**
    * A listener that throws is reported as uncaught; it stops neither the others nor the caller.
    * @param {string} event @param {any[]} args
@@ -33,7 +42,7 @@ export class Emitter {
       try {
         listener(...args);
       } catch (error) {
-        queueMicrotask(() => { throw error; });
+        reportError(error);
       }
     }
   }

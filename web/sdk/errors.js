@@ -1,44 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
+import { named } from "./states.js";
 
 /** Codes that arise on this side of the wire; all others are the server's own and pass through unchanged. */
-export const ErrorCode = Object.freeze({
-  TIMEOUT: "timeout",
-  DISCONNECTED: "disconnected",
-  CLOSED: "closed",
+export const ErrorCode = named(
+  "timeout",
+  "disconnected",
+  "closed",
   /** The other side did not come back in time to hear of it. */
-  EXPIRED: "expired",
-  UNREACHABLE: "unreachable",
+  "expired",
+  "unreachable",
   /** The application's `token()` failed. */
-  NO_TOKEN: "no_token",
+  "no_token",
   /** Not in this browser, or not on a page like this one. */
-  UNSUPPORTED: "unsupported",
-  GLARE: "glare",
-  DESCRIPTION_FAILED: "description_failed",
-  BAD_ANSWER: "bad_answer",
-});
+  "unsupported",
+  "glare",
+  "description_failed",
+  "bad_answer",
+);
+
+/** @param {string} code @param {string} message what the sender of a signal is told that came to nothing here */
+export const refusal = (code, message) => ({ ok: false, error: { code, message } });
 
 /** What a request failed with: `code` is for programs, `message` for people. */
 export class ParleyError extends Error {
   name = "ParleyError";
 
-  /** @param {string} code @param {string} message @param {Record<string, any>} [details] */
-  constructor(code, message, details = {}) {
+  /** @param {string} code @param {string} message @param {{retryable?: boolean, isDuplicate?: boolean, retryAfterMs?: number, field?: string}} details */
+  constructor(code = ErrorCode.BAD_ANSWER, message = "The server's answer makes no sense.", { retryable = false, isDuplicate = false, retryAfterMs, field } = {}) {
     super(message);
     this.code = code;
     /** Whether the same request may succeed later. */
-    this.retryable = details.retryable === true;
+    this.retryable = retryable;
     /** The server repeats the outcome that the same message id had before. */
-    this.isDuplicate = details.isDuplicate === true;
-    /** @type {number | undefined} */
-    this.retryAfterMs = details.retryAfterMs;
-    /** @type {string | undefined} */
-    this.field = details.field;
+    this.isDuplicate = isDuplicate;
+    this.retryAfterMs = retryAfterMs;
+    this.field = field;
   }
 
   /** @param {any} error the `error` of an ack, or the `data` of a refused connection */
-  static from(error, fallback = "The server gave no reason.") {
-    const { code = "internal", message } = error ?? {};
-    return new ParleyError(code, message || fallback, error ?? {});
+  static from(error = {}) {
+    return new ParleyError(error.code, error.message, error);
+  }
+
+  /** Nobody said no: the line was at fault. */
+  get isOfLine() {
+    return this.code === ErrorCode.DISCONNECTED || this.code === ErrorCode.TIMEOUT;
   }
 }

@@ -42,6 +42,8 @@ export declare class ParleyError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
   readonly field?: string;
+  /** Of the `error` of an ack, or the `data` of a refused connection. */
+  static from(error?: { code?: string; message?: string; retryable?: boolean; retryAfterMs?: number; field?: string }): ParleyError;
 }
 
 export interface Welcome {
@@ -87,24 +89,23 @@ export declare class Session extends Emitter<{
   /** A word of whoever runs the server. */
   notice: [news: { text: string; at: number; room?: string }];
   welcome: [welcome: Welcome];
-  transport: [name: string | undefined];
   iceServers: [servers: RTCIceServer[]];
   problem: [error: ParleyError, event?: string];
 }> {
-  constructor(socket: any, requestTimeoutMs?: number, token?: ConnectOptions["token"]);
+  constructor(socket: any, requestTimeoutMs?: number, askToken?: () => string | Promise<string>);
   readonly socket: any;
   readonly state: Values<typeof SessionState>;
   readonly welcome?: Welcome;
   readonly iceServers: RTCIceServer[];
   readonly peerId?: string;
+  /** The last one, where there is none just now. */
   readonly transport?: "polling" | "websocket";
   /** Resolves with the server's `{ok: true, …}`; rejects with a ParleyError. */
   request(event: string, payload?: unknown, options?: { timeoutMs?: number; apply?: (answer: any) => void }): Promise<any>;
   /** The same, again and again while only the line is at fault: for what may be done twice. */
   insist(event: string, payload?: unknown): Promise<any>;
-  send(event: string, payload: unknown): void;
-  /** What is shown to the server as our token. */
-  credentials(): Promise<{ token?: string }>;
+  /** What the server is shown; nothing where there is no token to be had. */
+  credentials(): Promise<{ token: string } | undefined>;
   /** Settles with the next welcome, or when there will be none. */
   whenConnected(): Promise<void>;
   join(room: string, options?: JoinOptions): Room;
@@ -212,7 +213,8 @@ export declare class Peer extends Emitter<{
   receipt: [receipt: Receipt];
   update: [];
   hangup: [reason?: string];
-  problem: [error: unknown];
+  /** Of the browser. */
+  problem: [error: any];
 }> {
   readonly id: string;
   readonly name?: string;
@@ -255,9 +257,8 @@ export declare class LocalMedia extends Emitter<{
   devices: [];
 }> {
   readonly stream: MediaStream;
-  /** Why a device is missing, in words. */
+  /** Why a device is missing: the name of the browser's error, or `InsecureContext`, or `Ended` for one that was unplugged. */
   readonly problems: { audio?: string; video?: string };
-  explain(): string;
   track(kind: "audio" | "video"): MediaStreamTrack | null;
   isOn(kind: "audio" | "video"): boolean;
   /** Never fails: what could not be had is in `problems`. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { listDevices, openDevices } from "./devices.js";
+import { openDevices } from "./devices.js";
 import { Emitter } from "./emitter.js";
-import { describeProblem } from "./problems.js";
 
 /** @typedef {"audio" | "video"} Kind */
 
@@ -14,24 +13,20 @@ export class LocalMedia extends Emitter {
   /** What we send, for the page's own view. */
   stream = new MediaStream();
   /**
-   * Why a device is missing, in words; absent where it works or was never asked for.
+   * Why a device is missing: the name of the browser's error, or `InsecureContext`, or `Ended` for one that was unplugged;
+   * absent where it works or was never asked for.
    * @type {Partial<Record<Kind, string>>}
    */
   problems = {};
   /** @type {Partial<Record<Kind, string>>} the ids of the devices that people chose */
   #chosen = {};
+  /** @type {Set<string>} the kinds that are to be on, as soon as they can be had */
+  #wanted = new Set();
   #onDevices = () => this.emit("devices");
 
   /** @param {Kind} kind @returns {MediaStreamTrack | null} */
   track(kind) {
     return this.stream.getTracks().find((track) => track.kind === kind) ?? null;
-  }
-
-  /** All problems in one text, empty if there are none. */
-  explain() {
-    const { audio = "", video = "" } = this.problems;
-    const isShared = audio !== "" && audio.replace("microphone", "camera") === video;
-    return isShared ? video.replace("camera", "camera or microphone") : [audio, video].filter(Boolean).join(" ");
   }
 
   /** @param {Kind} kind whether something is being sent that others can see or hear */
@@ -43,23 +38,10 @@ export class LocalMedia extends Emitter {
    * Both devices at once, so that people are asked once; if that fails, each for itself. Never fails: see `problems`.
    * @param {{audio?: boolean, video?: boolean}} wanted
    */
-  async open({ audio = true, video = true } = {}) {
-    /** @type {Kind[]} */
-    const kinds = [];
-    if (audio) kinds.push("audio");
-    if (video) kinds.push("video");
+  async open(wanted = {}) {
+    const kinds = /** @type {Kind[]} */ (["audio", "video"]).filter((kind) => wanted[kind] ?? true);
     navigator.mediaDevices?.addEventListener("devicechange", this.#onDevices);
-    if (kinds.length === 2 && await this.#acquire(kinds) === undefined) return this;
-    for (const kind of kinds) {
-      let failure = await this.#acquire([kind]);
-      if (failure === "OverconstrainedError" && this.#chosen[kind]) {
-        // The one that was chosen is not there any more.
-        delete this.#chosen[kind];
-        failure = await this.#acquire([kind]);
-      }
-      if (failure) this.problems[kind] = describeProblem(kind, failure);
-    }
-    for (const kind of kinds) this.emit("change", kind);
+    await this.#acquire(kinds);
     return this;
   }
 
@@ -69,16 +51,19 @@ export class LocalMedia extends Emitter {
    */
   async set(kind, isOn) {
     const track = this.track(kind);
-    if (track && kind === "audio") track.enabled = isOn;
-    else if (track && !isOn) this.#drop(track);
-    else if (!track && isOn) return this.open({ audio: kind === "audio", video: kind === "video" });
-    this.emit("change", kind);
+    if (isOn && !track) await this.#acquire([kind]);
+    else {
+      if (track && kind === "audio") track.enabled = isOn;
+      else if (!isOn) this.#drop(kind);
+      this.emit("change", kind);
+    }
     return this;
   }
 
-  /** @param {Kind} kind @returns {Promise<MediaDeviceInfo[]>} what there is to choose from */
-  devices(kind) {
-    return listDevices(kind);
+  /** @param {Kind} kind @returns {Promise<MediaDeviceInfo[]>} what there is to choose from; without permission, browsers name none */
+  async devices(kind) {
+    const all = await navigator.mediaDevices?.enumerateDevices() ?? [];
+    return all.filter((device) => device.kind === `${kind}input` && device.deviceId);
   }
 
   /**
@@ -87,60 +72,76 @@ export class LocalMedia extends Emitter {
    */
   async use(kind, deviceId) {
     const former = this.#chosen[kind];
-    const track = this.track(kind);
     this.#chosen[kind] = deviceId;
-    if (!track) return true;
-    let failure = await this.#acquire([kind], track);
-    if (failure === "NotReadableError") {
-      // Phones open only one at a time.
-      track.stop();
-      failure = await this.#acquire([kind], track);
-    }
-    if (!failure) return true;
-    this.#chosen[kind] = former;
-    this.problems[kind] = describeProblem(kind, failure);
-    if (track.readyState === "ended") this.#drop(track);
-    this.emit("change", kind);
-    return false;
+    const isDone = !this.track(kind) || await this.#acquire([kind]);
+    if (!isDone) this.#chosen[kind] = former;
+    return isDone;
   }
 
   close() {
     navigator.mediaDevices?.removeEventListener("devicechange", this.#onDevices);
-    for (const track of this.stream.getTracks()) this.#drop(track);
+    this.#drop("audio");
+    this.#drop("video");
   }
 
-  /** @param {Kind[]} kinds @param {MediaStreamTrack} [former] @returns {Promise<string | undefined>} the name of the error */
-  async #acquire(kinds, former) {
+  /** @param {Kind[]} kinds @returns {Promise<boolean>} false: there is a new problem */
+  async #acquire(kinds) {
+    const [kind] = kinds;
+    const former = this.track(kind);
+    for (const one of kinds) this.#wanted.add(one);
     try {
-      const tracks = await openDevices(kinds, this.#chosen);
-      // Switched off while the other one was being opened.
-      if (former && this.track(kinds[0]) !== former) return void tracks.forEach((track) => track.stop());
-      for (const track of tracks) this.#adopt(track);
-      for (const kind of kinds) this.emit("change", kind);
+      for (const track of await openDevices(kinds, this.#chosen)) this.#adopt(track);
+      return true;
     } catch (error) {
-      return /** @type {Error} */ (error).name;
+      const { name } = /** @type {Error} */ (error);
+      if (kinds.length !== 1) {
+        for (const one of kinds) if (this.#wanted.has(one)) await this.#acquire([one]);
+        return false;
+      }
+      if (name === "OverconstrainedError" && this.#chosen[kind] && !former) {
+        // The one that was chosen is not there any more.
+        delete this.#chosen[kind];
+        return this.#acquire(kinds);
+      }
+      if (name === "NotReadableError" && former?.readyState === "live") {
+        // Phones open only one at a time.
+        former.stop();
+        return this.#acquire(kinds);
+      }
+      if (former?.readyState === "ended") this.#drop(kind);
+      this.#fail(kind, name);
+      return false;
     }
   }
 
   /** @param {MediaStreamTrack} track */
   #adopt(track) {
     const kind = /** @type {Kind} */ (track.kind);
-    const former = this.track(kind);
-    if (former) {
-      track.enabled = former.enabled;
-      this.#drop(former);
-    }
+    // Switched off while it was being opened.
+    if (!this.#wanted.has(kind)) return track.stop();
+    track.enabled = this.track(kind)?.enabled ?? true;
+    this.#drop(kind);
+    this.#wanted.add(kind);
     delete this.problems[kind];
     this.stream.addTrack(track);
     track.onended = () => {
-      this.#drop(track);
-      this.problems[kind] = describeProblem(kind, "Ended");
-      this.emit("change", kind);
+      this.#drop(kind);
+      this.#fail(kind, "Ended");
     };
+    this.emit("change", kind);
   }
 
-  /** @param {MediaStreamTrack} track */
-  #drop(track) {
+  /** @param {Kind} kind @param {string} name of the error */
+  #fail(kind, name) {
+    this.problems[kind] = name;
+    this.emit("change", kind);
+  }
+
+  /** @param {Kind} kind */
+  #drop(kind) {
+    this.#wanted.delete(kind);
+    const track = this.track(kind);
+    if (!track) return;
     track.onended = null;
     track.stop();
     this.stream.removeTrack(track);

@@ -1,150 +1,97 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { Delivery } from "./delivery.js";
-import { ErrorCode } from "./errors.js";
+import { deliver } from "./delivery.js";
+import { ErrorCode, refusal } from "./errors.js";
 
-/** How many outcomes are kept for descriptions that come a second time. */
-const REMEMBERED = 16;
-
-/** @param {string} code @param {string} message */
-const refusal = (code, message) => ({ ok: false, error: { code, message } });
+/** How many candidates are kept for a description that has not come yet. */
+const MOST_EARLY = 256;
 
 /**
  * Perfect negotiation: either side may offer at any time, and where two offers meet the polite side gives way.
  * The first offer is the initiator's alone, so that a fresh pair does not begin with a collision.
+ * @param {import("./peer.js").Peer} peer @param {(payload: any) => Promise<any>} send a description; fails with a ParleyError
  */
-export class Negotiation {
-  #pc;
-  #isPolite;
-  #mayOffer;
-  #send;
-  #listener;
-  #isMakingOffer = false;
-  #isIgnoringOffer = false;
-  #delivery = /** @type {Delivery | undefined} */ (undefined);
-  /** Everything from the other side, one after the other. */
-  #incoming = /** @type {Promise<void>} */ (Promise.resolve());
-  /** @type {Map<string, Promise<any>>} by message id: after a resume the same may come again, and is answered the same */
-  #outcomes = new Map();
-  /** @type {(RTCIceCandidateInit | null)[]} candidates that came before any description */
-  #early = [];
+export function negotiate(peer, send) {
+  const { pc } = peer;
+  let mayOffer = peer.initiator;
+  let isMakingOffer = false;
+  let isIgnoringOffer = false;
+  /** @type {ReturnType<typeof deliver> | undefined} of our last description */
+  let delivery;
+  /** @type {Promise<any>} everything from the other side, one after the other */
+  let incoming = Promise.resolve();
+  /** @type {any[]} candidates that came before any description */
+  const early = [];
+  const problem = (/** @type {any} */ error) => peer.emit("problem", error);
 
-  /**
-   * @param {RTCPeerConnection} pc @param {{polite: boolean, initiator: boolean}} seat
-   * @param {(payload: any) => Promise<any>} send a description; fails with a ParleyError
-   * @param {{problem: (error: any) => void, receipt: (delivery: Delivery) => void}} listener
-   */
-  constructor(pc, { polite, initiator }, send, listener) {
-    this.#pc = pc;
-    this.#isPolite = polite;
-    this.#mayOffer = initiator;
-    this.#send = send;
-    this.#listener = listener;
-    pc.onnegotiationneeded = () => this.offer();
-  }
-
-  async offer() {
-    // Not lost: the need for it is looked at again once the initiator's offer has been answered.
-    if (!this.#mayOffer || this.#pc.signalingState !== "stable") return;
-    this.#isMakingOffer = true;
-    await this.#describe();
-    this.#isMakingOffer = false;
-  }
-
-  /** Makes an offer that the other side has asked for. */
-  renegotiate() {
-    this.#mayOffer = true;
-    return this.offer();
-  }
-
-  /**
-   * @param {RTCSessionDescriptionInit} description @param {string} [mid]
-   * @returns {Promise<any>} what the sender is told, as soon as the description is applied or is not
-   */
-  receive(description, mid) {
-    const known = this.#outcomes.get(mid ?? "");
-    if (known) return known;
-    const outcome = new Promise((resolve) => {
-      this.#enqueue(async () => {
-        const result = await this.#apply(description);
-        resolve(result);
-        if (result.ok && description.type === "offer") await this.#describe();
-      });
-    });
-    if (mid) this.#outcomes.set(mid, outcome);
-    const [oldest] = this.#outcomes.keys();
-    if (this.#outcomes.size > REMEMBERED) this.#outcomes.delete(oldest);
-    return outcome;
-  }
-
-  /** @param {RTCIceCandidateInit | null} candidate null: there are no more */
-  receiveCandidate(candidate) {
-    this.#enqueue(async () => {
-      if (!this.#pc.remoteDescription) this.#early.push(candidate);
-      else await this.#addCandidate(candidate);
-    });
-  }
-
-  /** @param {any} receipt */
-  settle(receipt) {
-    this.#delivery?.settle(receipt);
-  }
-
-  /** The line is whole again: what failed for want of it is sent once more. */
-  recover() {
-    if (this.#delivery?.isLost) this.#announce();
-  }
-
-  close() {
-    this.#delivery?.replace();
-  }
+  const announce = () => {
+    delivery?.replace();
+    delivery = deliver(/** @type {any} */ (pc.localDescription), send, (receipt) => peer.emit("receipt", peer.receipt = receipt));
+  };
 
   /** The browser knows by its state whether an offer or an answer is wanted. */
-  async #describe() {
-    try {
-      await this.#pc.setLocalDescription();
-      this.#announce();
-    } catch (error) {
-      this.#listener.problem(error);
-    }
-  }
+  const describe = () => pc.setLocalDescription().then(announce).catch(problem);
 
-  #announce() {
-    this.#delivery?.replace();
-    this.#delivery = new Delivery(/** @type {any} */ (this.#pc.localDescription), this.#send, this.#listener.receipt);
-    this.#delivery.run();
-  }
+  const offer = async () => {
+    // Not lost: the need for it is looked at again once the initiator's offer has been answered.
+    if (!mayOffer || pc.signalingState !== "stable") return;
+    isMakingOffer = true;
+    await describe();
+    isMakingOffer = false;
+  };
+
+  /** @param {any} candidate nothing, or an empty text: there are no more */
+  const addCandidate = (candidate) => {
+    if (!pc.remoteDescription) return early.length < MOST_EARLY && early.push(candidate);
+    // Candidates of an offer that was ignored fit nothing here, and are meant to.
+    return pc.addIceCandidate(candidate || undefined).catch((error) => isIgnoringOffer || problem(error));
+  };
 
   /** @param {RTCSessionDescriptionInit} description */
-  async #apply(description) {
+  const apply = async (description) => {
     const isOffer = description?.type === "offer";
-    const collides = isOffer && (this.#isMakingOffer || this.#pc.signalingState !== "stable");
-    this.#isIgnoringOffer = collides && !this.#isPolite;
-    if (this.#isIgnoringOffer) return refusal(ErrorCode.GLARE, "Two offers met; the other one stands.");
+    isIgnoringOffer = isOffer && !peer.polite && (isMakingOffer || pc.signalingState !== "stable");
+    if (isIgnoringOffer) return refusal(ErrorCode.GLARE, "The other offer stands.");
     try {
-      await this.#pc.setRemoteDescription(description);
+      await pc.setRemoteDescription(description);
     } catch (error) {
       return refusal(ErrorCode.DESCRIPTION_FAILED, /** @type {Error} */ (error).message);
     }
     // Our own offer, where there was one, has been taken back for this one.
-    if (isOffer) this.#delivery?.replace();
-    this.#mayOffer = true;
-    for (const candidate of this.#early.splice(0)) await this.#addCandidate(candidate);
+    if (isOffer) delivery?.replace();
+    mayOffer = true;
+    for (const candidate of early.splice(0)) await addCandidate(candidate);
     return { ok: true, applied: true };
-  }
+  };
 
-  /** @param {RTCIceCandidateInit | null} candidate */
-  async #addCandidate(candidate) {
-    try {
-      await this.#pc.addIceCandidate(candidate ?? undefined);
-    } catch (error) {
-      // Candidates of an offer that was ignored fit nothing here, and are meant to.
-      if (!this.#isIgnoringOffer) this.#listener.problem(error);
-    }
-  }
+  /** @param {() => any} task passed over where the connection is closed by then */
+  const enqueue = (task) => incoming = incoming.then(() => pc.signalingState === "closed" ? undefined : task()).catch(problem);
 
-  /** @param {() => Promise<void>} task */
-  #enqueue(task) {
-    this.#incoming = this.#incoming.then(() => this.#pc.signalingState === "closed" ? undefined : task()).catch(this.#listener.problem);
-  }
+  pc.onnegotiationneeded = offer;
+  return {
+    /** @param {{iceRestart?: boolean}} payload the other side asks for an offer */
+    renegotiate({ iceRestart }) {
+      mayOffer = true;
+      if (iceRestart) pc.restartIce();
+      else offer();
+    },
+    /**
+     * @param {RTCSessionDescriptionInit} description
+     * @returns {Promise<any>} what the sender is told, as soon as the description is applied or is not; nothing where the pair is closed
+     */
+    receive(description) {
+      const outcome = enqueue(() => apply(description));
+      enqueue(async () => (await outcome)?.ok && description.type === "offer" && describe());
+      return outcome;
+    },
+    /** @param {{candidate?: any, candidates?: any[]}} payload */
+    candidate({ candidate, candidates = [candidate] }) {
+      for (const one of candidates) enqueue(() => addCandidate(one));
+    },
+    /** @param {any} payload the server's later word on our last description */
+    receipt: (payload) => delivery?.settle(payload),
+    /** The line is whole again: what failed for want of it is sent once more. */
+    recover: () => delivery?.isLost() && announce(),
+    stop: () => delivery?.replace(),
+  };
 }

@@ -2,14 +2,14 @@
 // @ts-check
 import { batchCandidates } from "./candidates.js";
 import { Emitter } from "./emitter.js";
-import { Negotiation } from "./negotiation.js";
+import { negotiate } from "./negotiation.js";
 import { reportHealth } from "./report.js";
-import { Restarts } from "./restarts.js";
-import { sendTrack, startSending } from "./senders.js";
+import { keepConnected } from "./restarts.js";
+import { stopTracks } from "./senders.js";
 import { PeerState, Presence } from "./states.js";
 
 /**
- * @typedef {object} Line the way to the other side, as far as this peer is concerned
+ * @typedef {object} Line the way to the other side
  * @property {(event: string, payload: any) => Promise<any>} request
  * @property {(event: string, payload: any) => void} send
  * @property {() => boolean} isOnline
@@ -20,56 +20,45 @@ import { PeerState, Presence } from "./states.js";
  * `receipt` (receipt), `update` (), `hangup` (reason), `problem` (error).
  */
 export class Peer extends Emitter {
-  /** @type {string} one of PeerState */
-  state = PeerState.NEW;
   /** What they send. */
   stream = new MediaStream();
-  /** @type {import("./delivery.js").Delivery | undefined} what became of the last description that went to them */
+  /** @type {import("./delivery.js").Receipt | undefined} what became of the last description that went to them */
   receipt;
+  version = 0;
   #line;
   #negotiation;
-  #restarts;
+  #connection;
 
   /** @param {any} info as the server describes a peer @param {Line} line @param {RTCConfiguration} config */
-  constructor(info, line, config) {
+  constructor({ peerId, user, metadata = {}, name = metadata.name, role, state = Presence.HERE, initiator = true, polite = initiator }, line, config) {
     super();
-    this.id = info.peerId;
-    this.user = info.user;
-    this.name = info.name ?? info.metadata?.name;
-    this.role = info.role;
-    this.metadata = info.metadata ?? {};
-    this.version = 0;
+    this.id = peerId;
+    this.user = user;
+    this.name = name;
+    this.role = role;
+    this.metadata = metadata;
     /** @type {string} one of Presence; media goes on while they are away */
-    this.presence = info.state ?? Presence.HERE;
-    this.initiator = info.initiator !== false;
-    this.polite = info.polite ?? this.initiator;
+    this.presence = state;
+    this.initiator = initiator;
+    /** @type {string} one of PeerState; the first offer is the initiator's */
+    this.state = initiator ? PeerState.CONNECTING : PeerState.NEW;
+    this.polite = polite;
     this.#line = line;
-    this.pc = new RTCPeerConnection(config);
-    this.#negotiation = new Negotiation(this.pc, this, (payload) => line.request("description", { to: this.id, ...payload }), {
-      problem: (error) => this.emit("problem", error),
-      receipt: (delivery) => this.emit("receipt", this.receipt = delivery),
-    });
-    this.#restarts = new Restarts(this.pc, this.initiator, line.isOnline, (state) => this.#setState(state));
-    const report = reportHealth(this.pc, (health) => line.isOnline() && line.send("report", { to: this.id, ...health }));
-    this.pc.onicecandidate = batchCandidates((payload) => line.send("candidate", { to: this.id, ...payload }));
-    this.pc.oniceconnectionstatechange = report;
-    this.pc.onconnectionstatechange = () => [report(), this.#restarts.follow()];
-    this.pc.ondatachannel = ({ channel }) => this.emit("channel", channel);
-    this.pc.ontrack = ({ track }) => {
+    const pc = this.pc = new RTCPeerConnection(config);
+    this.#negotiation = negotiate(this, (payload) => line.request("description", payload));
+    this.#connection = keepConnected(pc, initiator, line.isOnline, (now) => this._become(now));
+    const report = reportHealth(pc, (health) => line.isOnline() && line.send("report", health));
+    pc.onicecandidate = batchCandidates((payload) => line.send("candidate", payload));
+    pc.oniceconnectionstatechange = report;
+    pc.onconnectionstatechange = () => {
+      report();
+      this.#connection.follow();
+    };
+    pc.ondatachannel = ({ channel }) => this.emit("channel", channel);
+    pc.ontrack = ({ track }) => {
       this.stream.addTrack(track);
       this.emit("track", track);
     };
-  }
-
-  /** @param {(kind: string) => MediaStreamTrack | null} trackOf what they get */
-  start(trackOf) {
-    startSending(this.pc, this.initiator, trackOf);
-    if (this.initiator) this.#setState(PeerState.CONNECTING);
-  }
-
-  /** @param {string} kind @param {MediaStreamTrack | null} track null sends nothing, without negotiating anew */
-  setTrack(kind, track) {
-    sendTrack(this.pc, kind, track).catch((error) => this.emit("problem", error));
   }
 
   /**
@@ -85,66 +74,58 @@ export class Peer extends Emitter {
    * @param {string} event @param {any} payload @returns {any}
    */
   receive(event, payload) {
-    const { candidate, candidates = [candidate], mid, description = { type: event, sdp: payload.sdp } } = payload;
-    if (event === "candidate") for (const one of candidates) this.#negotiation.receiveCandidate(one || null);
-    else if (event === "receipt") this.#negotiation.settle(payload);
-    else if (event === "hangup") this.#hangUp(payload.reason);
-    else if (event !== "renegotiate") return this.#negotiation.receive(description, mid);
-    else if (payload.iceRestart) this.pc.restartIce();
-    else this.#negotiation.renegotiate();
+    if (event === "hangup") this.#hangUp(payload.reason);
+    else if (event === "candidate" || event === "renegotiate" || event === "receipt") this.#negotiation[event](payload);
+    else return this.#negotiation.receive(payload.description ?? { type: event, sdp: payload.sdp });
     return { ok: true };
   }
 
   /** @param {any} info what the server now says of them; older news than is known is passed over */
-  update({ metadata, version = this.version, role = this.role }) {
+  update({ metadata = this.metadata, version = this.version, role = this.role }) {
     if (version < this.version) return;
-    if (metadata) this.metadata = metadata;
-    this.name = this.metadata.name ?? this.name;
-    Object.assign(this, { version, role });
+    Object.assign(this, { metadata, version, role, name: metadata.name ?? this.name });
     this.emit("update");
   }
 
-  /** @param {{iceRestart?: boolean, reason?: string}} options asks them for an offer */
-  renegotiate(options = {}) {
-    return this.#line.request("renegotiate", { to: this.id, ...options });
+  /** @param {{iceRestart?: boolean, reason?: string}} [options] asks them for an offer */
+  renegotiate(options) {
+    return this.#line.request("renegotiate", options);
   }
 
   /** @param {string} [reason] ends the media with this one; both stay in the room */
   hangup(reason) {
     this.#hangUp(reason);
-    return this.#line.request("hangup", { to: this.id, reason });
+    return this.#line.request("hangup", { reason });
   }
 
   /** @param {RTCIceServer[]} iceServers used from the next restart on */
   setIceServers(iceServers) {
-    if (this.pc.signalingState !== "closed") this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
+    if (!this.#isClosed) this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
   }
 
   /** @param {boolean} [isNewNetwork] the way to the other side is whole again, or another one: what had to wait for it can be tried */
   recover(isNewNetwork) {
+    if (this.#isClosed) return;
     this.#negotiation.recover();
-    this.#restarts.recover(isNewNetwork);
+    this.#connection.recover(isNewNetwork);
   }
 
   close() {
-    this.#restarts.stop();
-    this.#negotiation.close();
+    this.#connection.stop();
+    this.#negotiation.stop();
     this.pc.close();
-    for (const track of this.stream.getTracks()) track.stop();
-    this.#setState(PeerState.CLOSED);
+    stopTracks(this.stream);
+    this._become(PeerState.CLOSED);
+  }
+
+  get #isClosed() {
+    return this.state === PeerState.CLOSED;
   }
 
   /** @param {string} [reason] */
   #hangUp(reason) {
-    if (this.state === PeerState.CLOSED) return;
+    if (this.#isClosed) return;
     this.close();
     this.emit("hangup", reason);
-  }
-
-  /** @param {string} state */
-  #setState(state) {
-    if (this.state === state || this.state === PeerState.CLOSED) return;
-    this.state = state;
-    this.emit("state", state);
   }
 }

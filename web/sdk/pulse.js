@@ -1,31 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
+import { ErrorCode } from "./errors.js";
+import { SessionState } from "./states.js";
 
 const PATIENCE_MS = 3000;
 
 /**
  * Asks the server for a sign of life when the page learns that the network may be another one, or that it was asleep:
  * a connection that died in silence is given up at once, not when its heartbeat is overdue.
- * @param {{isConnected: () => boolean, ask: (timeoutMs: number) => Promise<any>, giveUp: () => void, changed: () => void}} line
+ * @param {import("./session.js").Session} session @param {AbortController} bound until then
  */
-export function watchNetwork({ isConnected, ask, giveUp, changed }) {
-  let isAsking = false;
-  const check = async () => {
-    if (isAsking || !isConnected() || globalThis.document?.visibilityState === "hidden") return;
-    isAsking = true;
-    try {
-      await ask(PATIENCE_MS);
-    } catch (error) {
-      // Any answer is a sign of life.
-      if (/** @type {any} */ (error).code === "timeout") giveUp();
-    }
-    isAsking = false;
+export function watchNetwork(session, bound) {
+  const check = () => {
+    if (session.state !== SessionState.CONNECTED || document.visibilityState === "hidden") return;
+    // Any answer is a sign of life.
+    session.request("ice", {}, { timeoutMs: PATIENCE_MS }).catch(({ code }) => code === ErrorCode.TIMEOUT && session.socket.io.engine?.close());
   };
   const change = () => {
-    changed();
+    session.emit("network");
     check();
   };
-  globalThis.addEventListener?.("online", change);
-  globalThis.document?.addEventListener("visibilitychange", check);
-  /** @type {any} */ (globalThis.navigator)?.connection?.addEventListener?.("change", change);
+  addEventListener("online", change, bound);
+  document.addEventListener("visibilitychange", check, bound);
+  // Not every browser tells of it.
+  /** @type {any} */ (navigator).connection?.addEventListener("change", change, bound);
 }

@@ -4,11 +4,8 @@
 /** @param {RTCPeerConnection} pc @returns {Promise<string | undefined>} host, srflx, prflx or relay: the way that was found */
 async function candidateType(pc) {
   const stats = /** @type {Map<string, any>} */ (/** @type {any} */ (await pc.getStats()));
-  for (const { type, selectedCandidatePairId } of stats.values()) {
-    const pair = type === "transport" && stats.get(selectedCandidatePairId);
-    if (pair) return stats.get(pair.localCandidateId)?.candidateType;
-  }
-  return undefined;
+  const pair = [...stats.values()].find(({ nominated, state }) => nominated && state === "succeeded");
+  return stats.get(pair?.localCandidateId)?.candidateType;
 }
 
 /**
@@ -20,10 +17,10 @@ export function reportHealth(pc, send) {
   let last = "";
   return async () => {
     const { iceConnectionState: ice, connectionState: connection } = pc;
-    if (`${ice} ${connection}` === last || connection === "new") return;
-    last = `${ice} ${connection}`;
-    if (connection !== "connected") return send({ ice, connection });
+    const now = `${ice} ${connection}`;
+    if (now === last || connection === "new") return;
+    last = now;
     const timeToConnectMs = Date.now() - begin;
-    send({ ice, connection, timeToConnectMs, candidateType: await candidateType(pc).catch(() => undefined) });
+    send({ ice, connection, ...(connection === "connected" && { timeToConnectMs, candidateType: await candidateType(pc) }) });
   };
 }

@@ -2,16 +2,12 @@
 // @ts-check
 import { Emitter } from "./emitter.js";
 import { Room } from "./room.js";
-import { CallState } from "./states.js";
+import { CallState, RoomState, SessionState } from "./states.js";
 
-/** What the server says of a call, and what the call then is. */
-const NEWS = {
-  "call:declined": CallState.DECLINED,
-  "call:cancelled": CallState.CANCELLED,
-  "call:timeout": CallState.TIMEOUT,
-  "call:ended": CallState.ENDED,
-  "call:elsewhere": CallState.ELSEWHERE,
-};
+/** @typedef {import("./session.js").Session} Session */
+
+/** @type {string[]} */
+const OPEN = [CallState.RINGING, CallState.ACCEPTED];
 
 /** A call that rings here or elsewhere; accepted, it has a `room` of two. Events: `state` (state, news). */
 export class Call extends Emitter {
@@ -21,7 +17,7 @@ export class Call extends Emitter {
   room;
   #session;
 
-  /** @param {any} session @param {boolean} isIncoming @param {any} info callId, expiresAt, and for an incoming one from, name, user, media, metadata */
+  /** @param {Session} session @param {boolean} isIncoming @param {any} info callId, expiresAt, and for an incoming one from, name, user, media, metadata */
   constructor(session, isIncoming, info) {
     super();
     this.#session = session;
@@ -32,7 +28,7 @@ export class Call extends Emitter {
 
   /** @returns {Promise<Room>} fails with `call_state` where somebody was faster */
   async accept() {
-    await this.#session.request("call:accept", { callId: this.id }, { apply: (/** @type {any} */ answer) => this.become(CallState.ACCEPTED, answer) });
+    await this.#session.request("call:accept", { callId: this.id }, { apply: (/** @type {any} */ answer) => this._hear(CallState.ACCEPTED, answer) });
     return /** @type {Room} */ (this.room);
   }
 
@@ -51,67 +47,61 @@ export class Call extends Emitter {
     return this.#stop("end", CallState.ENDED, reason);
   }
 
-  /** @param {string} state @param {any} news of the server; only the session passes them on */
-  become(state, news) {
-    const isOver = this.state !== CallState.RINGING && this.state !== CallState.ACCEPTED;
-    if (isOver || state === this.state) return;
-    this.state = state;
-    if (state === CallState.ACCEPTED) {
-      const { room: id, peer, iceServers } = news;
-      const self = { peerId: this.#session.peerId };
+  /** @param {string} state @param {any} news of the server's */
+  _hear(state, news) {
+    if (!OPEN.includes(this.state)) return;
+    if (state === CallState.ACCEPTED && !this.room) {
+      const { room: id, peer } = news;
       // Nobody may come to a call that is over: where the server has forgotten it, it is not made anew.
-      this.room = new Room(this.#session, id, { create: false, joined: { room: { id }, self, peers: [peer], iceServers } });
+      this.room = new Room(this.#session, id, { create: false, joined: { room: { id }, self: { peerId: this.#session.peerId }, peers: [peer] } });
+      this.room.on("state", (now, reason) => now === RoomState.LEFT && this._hear(CallState.ENDED, { reason }));
     }
-    this.emit("state", state, news);
+    this._become(state, news);
   }
 
   /** @param {string} verb @param {string} state @param {string} [reason] */
   async #stop(verb, state, reason) {
     await this.#session.insist(`call:${verb}`, { callId: this.id, reason });
-    this.become(state, { reason });
+    this._hear(state, { reason });
   }
 }
 
-/** The calls of a session, by id. */
-export class Ringing {
-  /** @type {Map<string, Call>} */
-  #calls = new Map();
-  #session;
-
-  /** @param {any} session */
-  constructor(session) {
-    this.#session = session;
-    session.socket.on("call:incoming", (/** @type {any} */ info, /** @type {any} */ ack) => {
-      // After a resume the same may come again.
-      if (!this.#calls.has(info.callId)) session.emit("call", this.#add(true, info));
-      ack?.({ ok: true });
-    });
-    session.socket.on("call:accepted", (/** @type {any} */ news) => this.#calls.get(news.callId)?.become(CallState.ACCEPTED, news));
-    for (const [event, state] of Object.entries(NEWS)) {
-      session.socket.on(event, (/** @type {any} */ news) => {
-        this.#calls.get(news.callId)?.become(state, news);
-        this.#calls.delete(news.callId);
-      });
-    }
-  }
-
-  /** @param {string} to @param {Record<string, any>} [options] @returns {Promise<Call>} */
-  call(to, options) {
-    return new Promise((resolve, reject) => {
-      // Kept inside the answer: the next event may already be about this call.
-      const apply = (/** @type {any} */ answer) => {
-        const call = this.#add(false, answer);
-        call.become(answer.status, answer);
-        resolve(call);
-      };
-      this.#session.request("call", { to, ...options }, { apply }).catch(reject);
-    });
-  }
-
-  /** @param {boolean} isIncoming @param {any} info */
-  #add(isIncoming, info) {
-    const call = new Call(this.#session, isIncoming, info);
-    this.#calls.set(call.id, call);
+/**
+ * The calls of a session. An incoming one is its event `call`.
+ * @param {Session} session @returns {(to: string, options?: Record<string, any>) => Promise<Call>} rings
+ */
+export function bindCalls(session) {
+  /** @type {Map<string, Call>} those that are not over, by id */
+  const calls = new Map();
+  const add = (/** @type {boolean} */ isIncoming, /** @type {any} */ info) => {
+    const call = new Call(session, isIncoming, info);
+    calls.set(call.id, call);
+    call.on("state", (state) => OPEN.includes(state) || calls.delete(call.id));
     return call;
+  };
+
+  session.socket.on("call:incoming", (/** @type {any} */ info, /** @type {any} */ ack) => {
+    // After a resume the same may come again.
+    if (!calls.has(info.callId)) session.emit("call", add(true, info));
+    ack?.({ ok: true });
+  });
+  for (const state of Object.values(CallState)) {
+    session.socket.on(`call:${state}`, (/** @type {any} */ news) => calls.get(news.callId)?._hear(state, news));
   }
+  // The server does not know us any more: what rang has ended. A call that was accepted ends with its room.
+  const forget = () => calls.forEach((call) => call.room || call._hear(CallState.ENDED, {}));
+  session.on("welcome", ({ resumed }) => resumed || forget());
+  session.on("state", (state) => state === SessionState.CLOSED && forget());
+
+  return async (to, options) => {
+    /** @type {any} */
+    let call;
+    // Made inside the answer: the next event may already be about this call.
+    const apply = (/** @type {any} */ answer) => {
+      call = add(false, answer);
+      call._hear(answer.status, answer);
+    };
+    await session.request("call", { to, ...options }, { apply });
+    return call;
+  };
 }

@@ -1,70 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { ErrorCode, ParleyError } from "./errors.js";
 import { routeNotices } from "./notices.js";
 import { Peer } from "./peer.js";
-import { routeRoomEvents } from "./routes.js";
+import { routePeers } from "./routes.js";
 import { RoomMedia } from "./sending.js";
 import { Presence, RoomState, SessionState } from "./states.js";
+
+/** @typedef {import("./errors.js").ParleyError} ParleyError */
 
 /**
  * A call of several. Events: `state` (state, reason, code), `peer:joined`, `peer:away`, `peer:back`, `peer:updated` (peer), `peer:left` (peer,
  * reason), `updated` (info), `self` (seat), `knocks` (), `moderated` (request), `message` (data, peer), `channel` (channel, peer), `sharing` (isOn),
- * `problem` (error).
+ * `problem` (error). Methods that begin with `_` are for what the server says.
  */
 export class Room extends RoomMedia {
-  /** @type {string} one of RoomState */
-  state = RoomState.JOINING;
-  self = /** @type {any} our own seat: peerId, role, name, metadata */ (undefined);
-  info = /** @type {any} id, settings, metadata, createdAt */ (undefined);
+  /** @type {any} our own seat: peerId, role, name, metadata */
+  self;
+  /** @type {any} id, settings, metadata, createdAt */
+  info;
   /** Our place in the lobby when we came to it, from 1. */
   position = 0;
   #options;
   #onPassword;
   /** The metadata that the server has been told with the join. */
   #told;
-  #unroute;
+  #removers;
 
   /** @param {import("./session.js").Session} session @param {string} id @param {Record<string, any>} options */
   constructor(session, id, { metadata = {}, videoBudget = 3_000_000, onPassword, joined, ...options } = {}) {
     super(session, id, metadata, videoBudget);
     this.#options = options;
-    this.#told = this.metadata;
+    this.#told = metadata;
     this.#onPassword = onPassword;
-    /** @type {import("./routes.js").Actions} */
-    const actions = {
-      add: this.#add.bind(this), remove: this.#remove.bind(this), setPresence: this.#setPresence.bind(this),
-      enter: this.#enter.bind(this), rejoin: this.#rejoin.bind(this), end: this.#end.bind(this),
-    };
-    const removers = [routeRoomEvents(session, this, actions), routeNotices(session, this, actions)];
-    this.#unroute = () => removers.forEach((remove) => remove());
-    if (joined) this.#enter(joined);
+    this.#removers = [...routePeers(this), ...routeNotices(this)];
+    if (joined) this._enter(joined);
     /** @type {Promise<this>} settles when the room, or its lobby, has been entered */
-    this.ready = joined ? Promise.resolve(this) : this.#join();
+    this.ready = this.#join();
     this.ready.catch(() => {});
   }
 
   async leave() {
     if (this.state === RoomState.LEFT) return;
-    this.#end("left", "left");
-    if (this.session.state === SessionState.CONNECTED) await this.session.request("leave", { room: this.id }, { timeoutMs: 3000 }).catch(() => {});
+    this._end("left", "left");
+    // A server that cannot be reached now hears of it when it is back.
+    const later = () => void this.insist("leave").catch(() => {});
+    if (this.session.state !== SessionState.CONNECTED) later();
+    else await this.session.request("leave", { room: this.id }, { timeoutMs: 3000 }).catch(later);
   }
 
   /** Goes on trying while only the line is at fault, or while a password is given; a refusal ends it. */
   async #join() {
-    while (this.state !== RoomState.LEFT) {
-      await this.session.whenConnected();
+    while (await this.#isEntering()) {
       try {
         // Applied inside the ack: the next event may already be about one of these peers.
-        const payload = { room: this.id, metadata: this.#told = this.metadata, ...this.#options };
-        await this.session.request("join", payload, { apply: (/** @type {any} */ answer) => this.#enter(answer) });
-        break;
+        const payload = { metadata: this.#told = this.metadata, ...this.#options };
+        await this.session.request("join", { room: this.id, ...payload }, { apply: (/** @type {any} */ answer) => this._enter(answer) });
       } catch (problem) {
         const error = /** @type {ParleyError} */ (problem);
-        if (error.code === "already_joined") this.session.send("leave", { room: this.id });
-        else if (error.code !== ErrorCode.DISCONNECTED && error.code !== ErrorCode.TIMEOUT && !await this.#askPassword(error)) {
+        if (error.code === "already_joined") this.session.socket.emit("leave", { room: this.id });
+        else if (!error.isOfLine && !await this.#askPassword(error)) {
           this.emit("problem", error);
-          this.#end(error.message, error.code);
+          this._end(error.message, error.code);
           throw error;
         }
       }
@@ -72,44 +68,48 @@ export class Room extends RoomMedia {
     return this;
   }
 
-  /** @param {ParleyError} error @returns {Promise<boolean>} whether to try again */
+  /** With a line to the server; the room may have been left by then. */
+  async #isEntering() {
+    await this.session.whenConnected();
+    return this.state === RoomState.JOINING || this.state === RoomState.REJOINING;
+  }
+
+  /** @param {ParleyError} error @returns {Promise<any>} whether to try again: absent, wrong, or tried too often */
   async #askPassword(error) {
-    const isAbout = error.code === "room_password" || (error.code === "rate_limited" && this.#options.password !== undefined);
-    const password = isAbout && await this.#onPassword?.(error);
-    if (password) this.#options.password = password;
-    return Boolean(password);
+    return error.field === "password" && (this.#options.password = await this.#onPassword?.(error));
   }
 
   /** @param {any} answer */
-  #enter({ room, self, peers, iceServers, waiting, position }) {
+  _enter({ room, self, peers = [], waiting, position = 0 }) {
     if (this.state === RoomState.LEFT) return;
-    for (const peer of [...this.peers.values()]) this.#remove(peer, "rejoined");
+    this.peers.forEach((peer) => this._remove(peer, "rejoined"));
     this.knocks.clear();
-    this.position = position ?? 0;
-    if (waiting) return this.#setState(RoomState.WAITING);
+    this.position = position;
+    if (waiting) return this._become(RoomState.WAITING);
     this.info = room;
     this.self = self;
-    if (iceServers) this.session.iceServers = iceServers;
-    for (const info of peers ?? []) this.#add(info);
-    this.#setState(RoomState.JOINED);
+    for (const info of peers) this._add(info);
+    this._become(RoomState.JOINED);
     // Changed while we were on our way in.
-    if (this.metadata !== this.#told) this.insist("update", { set: this.metadata }).catch(() => {});
+    if (this.metadata !== this.#told) this.update(this.metadata).catch(() => {});
   }
 
   /** The server does not know us any more, so that every seat is a new one. */
-  async #rejoin() {
-    this.#setState(RoomState.REJOINING);
-    await this.#join().catch(() => {});
+  _rejoin() {
+    this._become(RoomState.REJOINING);
+    this.#join().catch(() => {});
   }
 
   /** @param {any} info */
-  #add(info) {
+  _add(info) {
     const { session } = this;
+    // They may share another room with us, where they are another pair.
+    const way = { room: this.id, to: info.peerId };
     /** @type {Peer} */
     const peer = new Peer(info, {
-      request: session.request.bind(session),
-      send: session.send.bind(session),
-      isOnline: () => session.state === SessionState.CONNECTED && peer.presence === Presence.HERE,
+      request: (event, payload) => session.request(event, { ...way, ...payload }),
+      send: (event, payload) => session.socket.emit(event, { ...way, ...payload }),
+      isOnline: () => session.socket.connected && peer.presence === Presence.HERE,
     }, { iceServers: session.iceServers });
     this.peers.set(peer.id, peer);
     this.emit("peer:joined", peer);
@@ -118,32 +118,27 @@ export class Room extends RoomMedia {
   }
 
   /** @param {Peer} peer @param {string} reason */
-  #remove(peer, reason) {
+  _remove(peer, reason) {
     this.peers.delete(peer.id);
     peer.close();
     this._share();
     this.emit("peer:left", peer, reason);
   }
 
-  /** @param {Peer} peer @param {string} presence */
-  #setPresence(peer, presence) {
+  /** @param {Peer} peer @param {"here" | "away"} presence */
+  _setPresence(peer, presence) {
     peer.presence = presence;
-    this.emit(`peer:${presence === Presence.AWAY ? "away" : "back"}`, peer);
-    if (presence === Presence.HERE) peer.recover();
+    const isAway = presence === Presence.AWAY;
+    this.emit(isAway ? "peer:away" : "peer:back", peer);
+    if (!isAway) peer.recover();
   }
 
   /** @param {string} reason in words @param {string} code */
-  #end(reason, code) {
+  _end(reason, code) {
     if (this.state === RoomState.LEFT) return;
-    this.#unroute();
-    for (const peer of [...this.peers.values()]) this.#remove(peer, ErrorCode.CLOSED);
-    this.#setState(RoomState.LEFT, reason, code);
+    this.#removers.forEach((remove) => remove());
+    this.peers.forEach((peer) => this._remove(peer, "closed"));
+    this._become(RoomState.LEFT, reason, code);
     this._stopSending();
-  }
-
-  /** @param {string} state @param {string[]} why */
-  #setState(state, ...why) {
-    this.state = state;
-    this.emit("state", state, ...why);
   }
 }

@@ -2,7 +2,7 @@
 // @ts-check
 import { RoomActs } from "./acts.js";
 import { ErrorCode, ParleyError } from "./errors.js";
-import { limitVideo } from "./senders.js";
+import { limitVideo, sendTrack, startSending, stopTracks } from "./senders.js";
 import { PeerState, RoomState } from "./states.js";
 
 /** Below this there is no picture to speak of. */
@@ -14,27 +14,19 @@ export class RoomMedia extends RoomActs {
   peers = new Map();
   /** @type {MediaStream | undefined} what is shared just now */
   screen;
-  /** @type {Map<string, MediaStreamTrack | null>} by kind */
-  #tracks = new Map();
-  /** Bits per second of video to all peers together; 0: as much as the browser likes. */
-  #videoBudget;
+  /** @type {Record<string, MediaStreamTrack | null>} by kind */
+  #tracks = {};
   #unfollow = () => {};
-
-  /** @param {any} session @param {string} id @param {Record<string, any>} metadata @param {number} videoBudget */
-  constructor(session, id, metadata, videoBudget) {
-    super(session, id, metadata);
-    this.#videoBudget = videoBudget;
-  }
 
   /** @param {"audio" | "video"} kind @param {MediaStreamTrack | null} track what every peer gets from now on, later ones too */
   publish(kind, track) {
-    this.#tracks.set(kind, track);
+    this.#tracks[kind] = track;
     this.#send(kind);
   }
 
   /**
    * Sends what the devices give, whichever they are, and tells the others by the metadata `audio` and `video` what is on.
-   * @param {import("./media.js").LocalMedia} media
+   * @param {import("./index.js").LocalMedia} media
    */
   follow(media) {
     const take = (/** @type {"audio" | "video"} */ kind) => {
@@ -49,13 +41,15 @@ export class RoomMedia extends RoomActs {
 
   /**
    * The metadata `screen` says so to the others. It ends with `stopSharing()`, with the room, or when people stop it in their browser.
-   * @param {MediaStream} [stream] of the page's own, such as a canvas; without it the browser asks people what to share
+   * @param {MediaStream} [screen] of the page's own, such as a canvas; without it the browser asks people what to share
    * @returns {Promise<MediaStream>} fails as `getDisplayMedia` does, where they will not share anything
    */
-  async shareScreen(stream) {
-    const screen = stream ?? await askForScreen();
-    if (this.#isLeft) {
-      stop(screen);
+  async shareScreen(screen) {
+    // Phones have no such thing, and pages without HTTPS are not given it.
+    screen ??= await navigator.mediaDevices?.getDisplayMedia?.({ video: true });
+    if (!screen) throw new ParleyError(ErrorCode.UNSUPPORTED, "This browser cannot share a screen.");
+    if (this.state === RoomState.LEFT) {
+      stopTracks(screen);
       throw new ParleyError(ErrorCode.CLOSED, "The room was left.");
     }
     const [track] = screen.getVideoTracks();
@@ -68,12 +62,12 @@ export class RoomMedia extends RoomActs {
 
   /** The camera, where there is one, is sent again. */
   stopSharing() {
-    if (this.screen) this.#setScreen(undefined);
+    if (this.screen) this.#setScreen();
   }
 
   /** @protected @param {import("./peer.js").Peer} peer a new one */
   _serve(peer) {
-    peer.start((kind) => this.#track(kind));
+    startSending(peer, (kind) => this.#track(kind));
     // The browser may have made what carries the video only by then.
     peer.on("state", (state) => state === PeerState.CONNECTED && this._share());
     this._share();
@@ -81,8 +75,8 @@ export class RoomMedia extends RoomActs {
 
   /** @protected Everybody gets the same part of what our line can carry: in a mesh each picture is sent once for each peer. */
   _share() {
-    const part = Math.max(LEAST_VIDEO, Math.floor(this.#videoBudget / this.peers.size));
-    for (const { pc } of this.peers.values()) if (this.#videoBudget) limitVideo(pc, part);
+    const part = Math.max(LEAST_VIDEO, this._videoBudget / this.peers.size);
+    if (this._videoBudget) this.peers.forEach(({ pc }) => limitVideo(pc, part));
   }
 
   /** @protected The room is left. */
@@ -91,28 +85,25 @@ export class RoomMedia extends RoomActs {
     this.stopSharing();
   }
 
-  get #isLeft() {
-    return /** @type {any} */ (this).state === RoomState.LEFT;
-  }
-
-  /** @param {string} kind @returns {MediaStreamTrack | null} */
+  /** @param {string} kind */
   #track(kind) {
-    return (kind === "video" && this.screen?.getVideoTracks()[0]) || (this.#tracks.get(kind) ?? null);
+    return (kind === "video" && this.screen?.getVideoTracks()[0]) || this.#tracks[kind];
   }
 
   /** @param {string} kind */
   #send(kind) {
-    for (const peer of this.peers.values()) peer.setTrack(kind, this.#track(kind));
+    this.peers.forEach((peer) => sendTrack(peer, kind, this.#track(kind)));
     this._share();
   }
 
   /** @param {MediaStream} [screen] */
   #setScreen(screen) {
-    if (this.screen && this.screen !== screen) stop(this.screen);
+    const isOn = Boolean(screen);
+    if (this.screen !== screen) stopTracks(this.screen);
     this.screen = screen;
     this.#send("video");
-    this.#tell("screen", Boolean(screen));
-    this.emit("sharing", Boolean(screen));
+    this.#tell("screen", isOn);
+    this.emit("sharing", isOn);
   }
 
   /** @param {string} key @param {boolean} value */
@@ -120,16 +111,4 @@ export class RoomMedia extends RoomActs {
     // What cannot be told now is kept, and goes along with the next join.
     if (this.metadata[key] !== value) this.update({ [key]: value }).catch(() => {});
   }
-}
-
-/** @returns {Promise<MediaStream>} */
-async function askForScreen() {
-  // Phones have no such thing, and pages without HTTPS are not given it.
-  if (!navigator.mediaDevices?.getDisplayMedia) throw new ParleyError(ErrorCode.UNSUPPORTED, "This browser cannot share a screen here.");
-  return navigator.mediaDevices.getDisplayMedia({ video: true });
-}
-
-/** @param {MediaStream} stream */
-function stop(stream) {
-  for (const track of stream.getTracks()) track.stop();
 }

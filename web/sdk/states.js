@@ -1,62 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 
-/** The way to the server. */
-export const SessionState = Object.freeze({
-  CONNECTING: "connecting",
-  CONNECTED: "connected",
-  /** Lost, and being brought back. Media between peers goes on meanwhile. */
-  RECONNECTING: "reconnecting",
-  /** For good: refused, replaced, or closed by this page. */
-  CLOSED: "closed",
-});
+/**
+ * Named texts: `{FIRST: "first", …}`.
+ * @template {string} Name
+ * @param {Name[]} names @returns {{readonly [Each in Name as Uppercase<Each>]: Each}}
+ */
+export const named = (...names) => /** @type {any} */ (Object.freeze(Object.fromEntries(names.map((name) => [name.toUpperCase(), name]))));
 
-export const RoomState = Object.freeze({
-  JOINING: "joining",
+/** The way to the server. */
+export const SessionState = named(
+  "connecting",
+  "connected",
+  /** Lost, and being brought back. Media between peers goes on meanwhile. */
+  "reconnecting",
+  /** For good: refused, replaced, or closed by this page. */
+  "closed",
+);
+
+export const RoomState = named(
+  "joining",
   /** In the lobby: a moderator has to open. */
-  WAITING: "waiting",
-  JOINED: "joined",
+  "waiting",
+  "joined",
   /** The server has forgotten this page, which is joining again. */
-  REJOINING: "rejoining",
-  LEFT: "left",
-});
+  "rejoining",
+  "left",
+);
 
 /** The media connection to one peer. */
-export const PeerState = Object.freeze({
-  NEW: "new",
-  CONNECTING: "connecting",
-  CONNECTED: "connected",
+export const PeerState = named(
+  "new",
+  "connecting",
+  "connected",
   /** Nothing has come through for some seconds; it may come back by itself. */
-  INTERRUPTED: "interrupted",
+  "interrupted",
   /** It did not: another way through the network is being looked for. */
-  RESTARTING: "restarting",
-  FAILED: "failed",
-  CLOSED: "closed",
-});
+  "restarting",
+  "failed",
+  "closed",
+);
 
 /** Whether a peer's own way to the server is up; says nothing about its media. */
-export const Presence = Object.freeze({ HERE: "here", AWAY: "away" });
+export const Presence = named("here", "away");
 
 /** What is known of a description's way to the other side: never more than is true. */
-export const ReceiptState = Object.freeze({
-  SENT: "sent",
+export const ReceiptState = named(
+  "sent",
   /** They are away; the server keeps it for them. */
-  QUEUED: "queued",
-  DELIVERED: "delivered",
-  APPLIED: "applied",
-  FAILED: "failed",
-});
+  "queued",
+  "delivered",
+  "applied",
+  "failed",
+);
 
 /** A call that rings, or has rung. */
-export const CallState = Object.freeze({
-  RINGING: "ringing",
-  ACCEPTED: "accepted",
-  DECLINED: "declined",
-  CANCELLED: "cancelled",
-  TIMEOUT: "timeout",
-  BUSY: "busy",
-  UNREACHABLE: "unreachable",
+export const CallState = named(
+  "ringing",
+  "accepted",
+  "declined",
+  "cancelled",
+  "timeout",
+  "busy",
+  "unreachable",
   /** Another device of the same person took it or turned it down. */
-  ELSEWHERE: "elsewhere",
-  ENDED: "ended",
-});
+  "elsewhere",
+  "ended",
+);
