@@ -19,10 +19,10 @@ test("the assembled client is at most 8 KiB after gzip", () => {
   }
 });
 
-test("the SDK, stripped as the client is, is at most 12 KiB after gzip", () => {
+test("the SDK, stripped as the client is, is at most 12.5 KiB after gzip", () => {
   const text = sources.filter((name) => name.startsWith("sdk/")).map((name) => strip(read(name))).join("\n");
   const size = gzipSync(text, { level: 9 }).length;
-  assert.ok(size <= 12288, `${size} bytes`);
+  assert.ok(size <= 12800, `${size} bytes`);
 });
 
 test("the classic script parses and sets the global io", () => {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { Delivery } from "./delivery.js";
+import { apply, describe, refusal } from "./describing.js";
 import { ErrorCode } from "./errors.js";
+
+/** So often in a row an answer that could not be applied is asked for anew; then the next offer is left to the other side. */
+const ATTEMPTS = 3;
 
 /** How many outcomes are kept for descriptions that come a second time. */
 const REMEMBERED = 16;
-
-/** @param {string} code @param {string} message */
-const refusal = (code, message) => ({ ok: false, error: { code, message } });
 
 /**
  * Perfect negotiation: either side may offer at any time, and where two offers meet the polite side gives way.
@@ -21,6 +22,7 @@ export class Negotiation {
   #listener;
   #isMakingOffer = false;
   #isIgnoringOffer = false;
+  #failures = 0;
   #delivery = /** @type {Delivery | undefined} */ (undefined);
   /** Everything from the other side, one after the other. */
   #incoming = /** @type {Promise<void>} */ (Promise.resolve());
@@ -102,7 +104,7 @@ export class Negotiation {
   /** The browser knows by its state whether an offer or an answer is wanted. */
   async #describe() {
     try {
-      await this.#pc.setLocalDescription();
+      await describe(this.#pc);
       this.#announce();
     } catch (error) {
       this.#listener.problem(error);
@@ -118,19 +120,17 @@ export class Negotiation {
   /** @param {RTCSessionDescriptionInit} description */
   async #apply(description) {
     const isOffer = description?.type === "offer";
-    const collides = isOffer && (this.#isMakingOffer || this.#pc.signalingState !== "stable");
-    this.#isIgnoringOffer = collides && !this.#isPolite;
+    this.#isIgnoringOffer = isOffer && !this.#isPolite && (this.#isMakingOffer || this.#pc.signalingState !== "stable");
     if (this.#isIgnoringOffer) return refusal(ErrorCode.GLARE, "Two offers met; the other one stands.");
-    try {
-      await this.#pc.setRemoteDescription(description);
-    } catch (error) {
-      return refusal(ErrorCode.DESCRIPTION_FAILED, /** @type {Error} */ (error).message);
-    }
+    const outcome = await apply(this.#pc, description);
+    if (!isOffer) this.#failures = outcome.ok ? 0 : this.#failures + 1;
+    this.#mayOffer = outcome.ok || (this.#mayOffer && this.#failures < ATTEMPTS);
+    if (!outcome.ok && !isOffer) this.offer(); // Chromium says that there is a need for it before it may be made.
+    if (!outcome.ok) return outcome;
     // Our own offer, where there was one, has been taken back for this one.
     if (isOffer) this.#delivery?.replace();
-    this.#mayOffer = true;
     for (const candidate of this.#early.splice(0)) await this.#addCandidate(candidate);
-    return { ok: true, applied: true };
+    return outcome;
   }
 
   /** @param {RTCIceCandidateInit | null} candidate */

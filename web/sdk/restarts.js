@@ -4,6 +4,9 @@ import { PeerState } from "./states.js";
 
 const MAX_RESTARTS = 5;
 
+/** Not every browser gives up a search that leads nowhere: two that both begin one anew can come to look for each other for ever. */
+const SEARCH_MS = 20000;
+
 /** @type {Record<string, string>} */
 const STATE_OF_CONNECTION = {
   connecting: PeerState.CONNECTING,
@@ -39,6 +42,7 @@ export class Restarts {
     clearTimeout(this.#timer);
     if (connectionState === "connected") this.#count = 0;
     if (connectionState === "failed") return this.#restart();
+    if (connectionState === "connecting") this.#timer = setTimeout(() => this.#restart(), SEARCH_MS);
     if (connectionState === "connecting" && this.#count > 0) return;
     if (STATE_OF_CONNECTION[connectionState]) this.#onState(STATE_OF_CONNECTION[connectionState]);
   }
@@ -66,10 +70,10 @@ export class Restarts {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       // Without a line there is nobody to negotiate with; recover() comes back to it.
-      if (!this.#isOnline() || this.#pc.connectionState !== "failed") return;
+      if (!this.#isOnline()) return;
       this.#count += 1;
       this.#pc.restartIce();
-      this.#timer = setTimeout(() => this.#pc.connectionState === "failed" && this.#restart(), 10000);
+      this.#timer = setTimeout(() => this.#restart(), 10000);
     }, delay);
   }
 }
