@@ -8,7 +8,7 @@ PYTEST := .build-venv/bin/pytest -c Tests/pytest.ini
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
-setup: ## Install what is missing: system libraries, Chromium, a Python environment for the tests
+setup: ## Install what is missing: system libraries, browsers, a Python environment for the tests
 	@.ci/setup
 
 build: ## Build the server, optimised
@@ -39,7 +39,7 @@ test-web: ## Unit tests and types of the web page, where Node.js 18 and tsc are 
 test-conformance: setup build ## Protocols, hostile input, signaling, native peers, against the optimised server
 	$(PYTEST) Tests/Conformance
 
-test-browser: setup build ## Calls and clients in Chromium, against the optimised server
+test-browser: setup build ## Calls and clients in Chromium and Firefox, against the optimised server
 	$(PYTEST) Tests/Browser
 
 bench: setup build ## Figures of the load generator, where it is at hand; WRITE=1 replaces the committed ones

@@ -15,19 +15,20 @@ FLAGS = [
     "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
 
-# What counts as seeing somebody: frames that were decoded, a clock that runs, a picture that is not one dark plane.
+# What counts as seeing somebody: frames that were decoded, a clock that runs, a picture that is not black. (Firefox's
+# fake camera shows one plane, whose colour changes.)
 LOOK = """async (peerId) => {
   const pc = window.parley?.room.peers.get(peerId)?.pc;
   const video = document.querySelector(`[data-peer-id="${peerId}"] video`);
-  if (!pc || !video) return {frames: 0, time: 0, contrast: 0};
+  if (!pc || !video) return {frames: 0, time: 0, light: 0};
   let frames = 0;
   for (const one of (await pc.getStats()).values())
     if (one.type === "inbound-rtp" && one.kind === "video") frames += one.framesDecoded ?? 0;
   const canvas = Object.assign(document.createElement("canvas"), {width: 32, height: 24});
   const pen = canvas.getContext("2d");
   pen.drawImage(video, 0, 0, 32, 24);
-  const light = pen.getImageData(0, 0, 32, 24).data.filter((_, index) => index % 4 === 1);
-  return {frames, time: video.currentTime, contrast: Math.max(...light) - Math.min(...light)};
+  const colours = pen.getImageData(0, 0, 32, 24).data.filter((_, index) => index % 4 !== 3);
+  return {frames, time: video.currentTime, light: Math.max(...colours)};
 }"""
 
 NO_CAMERA = """navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("none", "NotFoundError"); };
@@ -110,9 +111,9 @@ class Visitor:
         deadline, before = time.monotonic() + within, None
         while time.monotonic() < deadline:
             now = self.page.evaluate(LOOK, other.id)
-            if before is None and now["frames"] > 0 and now["contrast"] > 20:
+            if before is None and now["frames"] > 0 and now["light"] > 40:
                 before = now
-            if before and now["frames"] >= before["frames"] + 5 and now["time"] > before["time"] and now["contrast"] > 20:
+            if before and now["frames"] >= before["frames"] + 5 and now["time"] > before["time"] and now["light"] > 40:
                 return True
             time.sleep(0.2)
         return False

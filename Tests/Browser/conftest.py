@@ -10,6 +10,7 @@ import zipfile
 import pytest
 from playwright.sync_api import sync_playwright
 
+import firefox as firefox_browser
 from chromium import Visitor, launch
 from proxy import Proxy
 from server import ROOT, Server
@@ -27,6 +28,15 @@ def playwright():
 @pytest.fixture(scope="session")
 def chromium(playwright):
     browser = launch(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright):
+    if not firefox_browser.executable():
+        pytest.skip("there is no Firefox that is no snap; FIREFOX may name one")
+    browser = firefox_browser.launch(playwright)
     yield browser
     browser.close()
 
@@ -52,8 +62,8 @@ def visit(chromium, site):
     site.ensure()
     visitors = []
 
-    def enter(room, name, transports=None, url=site.url, **options):
-        visitors.append(Visitor(chromium, url, room, name, transports, **options))
+    def enter(room, name, transports=None, url=site.url, browser=chromium, **options):
+        visitors.append(Visitor(browser, url, room, name, transports, **options))
         return visitors[-1]
 
     yield enter

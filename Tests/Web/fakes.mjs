@@ -40,7 +40,11 @@ globalThis.RTCPeerConnection ??= class FakeConnection {
   }
   getTransceivers() { return this.#all; }
   createDataChannel(label, options) { return { label, ...options }; }
-  async setLocalDescription() {
+  async setLocalDescription(description) {
+    if (description?.type === "rollback") {
+      this.signalingState = "stable";
+      return void setTimeout(() => this.onnegotiationneeded?.());
+    }
     const type = this.signalingState === "have-remote-offer" ? "answer" : "offer";
     this.signalingState = type === "offer" ? "have-local-offer" : "stable";
     this.localDescription = { type, sdp: `local ${type}` };

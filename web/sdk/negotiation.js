@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { deliver } from "./delivery.js";
+import { applyTo, describeFor } from "./describing.js";
 import { ErrorCode, refusal } from "./errors.js";
 
 /** How many candidates are kept for a description that has not come yet. */
 const MOST_EARLY = 256;
+
+/** So often in a row an answer that could not be applied is asked for anew; then the next offer is left to the other side. */
+const ATTEMPTS = 3;
 
 /**
  * Perfect negotiation: either side may offer at any time, and where two offers meet the polite side gives way.
@@ -16,6 +20,7 @@ export function negotiate(peer, send) {
   let mayOffer = peer.initiator;
   let isMakingOffer = false;
   let isIgnoringOffer = false;
+  let failures = 0;
   /** @type {ReturnType<typeof deliver> | undefined} of our last description */
   let delivery;
   /** @type {Promise<any>} everything from the other side, one after the other */
@@ -29,8 +34,7 @@ export function negotiate(peer, send) {
     delivery = deliver(/** @type {any} */ (pc.localDescription), send, (receipt) => peer.emit("receipt", peer.receipt = receipt));
   };
 
-  /** The browser knows by its state whether an offer or an answer is wanted. */
-  const describe = () => pc.setLocalDescription().then(announce).catch(problem);
+  const describe = () => describeFor(pc).then(announce).catch(problem);
 
   const offer = async () => {
     // Not lost: the need for it is looked at again once the initiator's offer has been answered.
@@ -52,16 +56,16 @@ export function negotiate(peer, send) {
     const isOffer = description?.type === "offer";
     isIgnoringOffer = isOffer && !peer.polite && (isMakingOffer || pc.signalingState !== "stable");
     if (isIgnoringOffer) return refusal(ErrorCode.GLARE, "The other offer stands.");
-    try {
-      await pc.setRemoteDescription(description);
-    } catch (error) {
-      return refusal(ErrorCode.DESCRIPTION_FAILED, /** @type {Error} */ (error).message);
-    }
+    const outcome = await applyTo(pc, description);
+    if (!isOffer) failures = outcome.ok ? 0 : failures + 1;
+    mayOffer = outcome.ok || mayOffer && failures < ATTEMPTS;
+    // Chromium says that there is a need for it before it may be made.
+    if (!outcome.ok && !isOffer) offer();
+    if (!outcome.ok) return outcome;
     // Our own offer, where there was one, has been taken back for this one.
     if (isOffer) delivery?.replace();
-    mayOffer = true;
     for (const candidate of early.splice(0)) await addCandidate(candidate);
-    return { ok: true, applied: true };
+    return outcome;
   };
 
   /** @param {() => any} task passed over where the connection is closed by then */

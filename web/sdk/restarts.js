@@ -4,6 +4,9 @@ import { PeerState } from "./states.js";
 
 const MAX_RESTARTS = 5;
 
+/** Not every browser gives up a search that leads nowhere: two that both begin one anew can come to look for each other for ever. */
+const SEARCH_MS = 20000;
+
 /**
  * Follows a connection, and looks for another way through the network when it has failed.
  * @param {RTCPeerConnection} pc @param {boolean} isInitiator @param {() => boolean} isOnline
@@ -16,7 +19,7 @@ export function keepConnected(pc, isInitiator, isOnline, onState) {
   const stop = () => clearTimeout(timer);
   const later = (/** @type {() => void} */ act, /** @type {number} */ ms) => {
     stop();
-    timer = setTimeout(() => pc.connectionState === "failed" && act(), ms);
+    timer = setTimeout(() => ["failed", "connecting"].includes(pc.connectionState) && act(), ms);
   };
 
   /** The initiator at once, the other side only if that has not helped. */
@@ -43,6 +46,7 @@ export function keepConnected(pc, isInitiator, isOnline, onState) {
         if (connectionState === "connected") count = 0;
         // While another way is looked for, “connecting” is nothing new.
         if (!count) onState(connectionState);
+        if (connectionState === "connecting") later(restart, SEARCH_MS);
       }
     },
     /**

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const { deliver, inRoom, offer, peer } = await import("./fakes.mjs");
+const { describeFor } = await import("../../web/sdk/describing.js");
+
+test("an offer whose answer cannot be applied is taken back and made anew, three times in all; then theirs is let in", async () => {
+  const { socket, room } = await inRoom({ ...peer("old", true), polite: false });
+  await sleep(5);
+  const { pc } = room.peers.get("old");
+  const offers = () => socket.of("description").filter(({ description }) => description.type === "offer").length;
+  const before = offers();
+  for (const attempt of [1, 2, 3, 3]) {
+    const { error } = await deliver(socket, "old", { type: "answer", sdp: "broken" });
+    assert.equal(error.code, "description_failed");
+    await sleep(5);
+    assert.equal(offers() - before, Math.min(attempt, 2));
+  }
+  assert.equal(pc.signalingState, "stable");
+  assert.equal((await deliver(socket, "old", offer)).ok, true);
+  // They have offered: the need for ours is looked at again, and it may be made.
+  await sleep(5);
+  pc.onnegotiationneeded();
+  await sleep(5);
+  assert.equal(offers() - before, 3);
+});
+
+/** @param {"ours" | "theirs" | undefined} answerer who gave the last answer @param {string} setup that was in it */
+const standing = (answerer, setup, answered) => {
+  const made = [];
+  const [mine, other] = [{ type: "answer", sdp: `v=0\r\na=setup:${setup}\r\n` }, { type: "offer", sdp: "v=0\r\na=setup:actpass\r\n" }];
+  return {
+    made, signalingState: "have-remote-offer",
+    currentLocalDescription: answerer && (answerer === "ours" ? mine : other), currentRemoteDescription: answerer && (answerer === "ours" ? other : mine),
+    createAnswer: async () => ({ type: "answer", sdp: `v=0\r\na=setup:${answered}\r\na=mid:0\r\na=setup:${answered}\r\n` }),
+    setLocalDescription: async (description) => made.push(description?.sdp.match(/(?<=setup:)\w+/g).join() ?? "the browser's own"),
+  };
+};
+
+for (const [answerer, setup, answered, expected] of [
+  ["ours", "active", "active", "active,active"], ["ours", "active", "passive", "active,active"], ["ours", "passive", "active", "passive,passive"],
+  ["theirs", "active", "active", "passive,passive"], ["theirs", "passive", "passive", "active,active"], [undefined, "", "active", "the browser's own"],
+]) {
+  test(`after ${answerer ? `an answer of ${answerer} with ${setup}` : "nothing"}, ${answered} becomes ${expected}`, async () => {
+    const pc = standing(answerer, setup, answered);
+    await describeFor(pc);
+    assert.deepEqual(pc.made, [expected]);
+  });
+}
+
+test("an offer is left to the browser", async () => {
+  const pc = { ...standing("ours", "active", "passive"), signalingState: "stable" };
+  await describeFor(pc);
+  assert.deepEqual(pc.made, ["the browser's own"]);
+});

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// @ts-check
+import { ErrorCode, refusal } from "./errors.js";
+
+/**
+ * Makes the offer or the answer that is wanted, which the browser knows by its state. Who is which end of DTLS was settled by the
+ * last answer, and stays so while the connection lives (RFC 8842, 5.5). Firefox forgets it when it takes an offer back; what it
+ * then answers cannot be applied.
+ * @param {RTCPeerConnection} pc
+ */
+export async function describeFor(pc) {
+  const { currentLocalDescription: local, currentRemoteDescription: remote } = pc;
+  const isOurs = local?.type === "answer";
+  const setup = /a=setup:(active|passive)/.exec((isOurs ? local : remote)?.sdp ?? "")?.[1];
+  if (!setup || pc.signalingState !== "have-remote-offer") return pc.setLocalDescription();
+  const { type, sdp = "" } = await pc.createAnswer();
+  const role = (setup === "active") === isOurs ? "active" : "passive";
+  return pc.setLocalDescription({ type, sdp: sdp.replace(/a=setup:\w+/g, `a=setup:${role}`) });
+}
+
+/**
+ * Applies what the other side has described, or says why not.
+ * @param {RTCPeerConnection} pc @param {RTCSessionDescriptionInit} description @returns {Promise<any>}
+ */
+export async function applyTo(pc, description) {
+  try {
+    await pc.setRemoteDescription(description);
+    return { ok: true, applied: true };
+  } catch (error) {
+    // Nothing comes of our offer, and while it stands, none of theirs is let in.
+    if (description?.type === "answer" && pc.signalingState === "have-local-offer") await pc.setLocalDescription({ type: "rollback" });
+    return refusal(ErrorCode.DESCRIPTION_FAILED, /** @type {Error} */ (error).message);
+  }
+}
