@@ -63,7 +63,8 @@ struct SignalMembers {
 
     /// A copy with memory of its own.
     var kept: ByteBuffer {
-        var buffer = ByteBuffer()
+        // With room from the start: an empty one is allocated first, and then again.
+        var buffer = ByteBufferAllocator().buffer(capacity: count)
         buffer.writePacket(bound: count) { write(to: &$0) }
         return buffer
     }
