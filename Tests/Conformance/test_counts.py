@@ -26,6 +26,8 @@ MOST = {
     "broadcast, one delivery of 49": Cost(instructions=3_700, allocations=0.5, system_calls=1.2),
     "connect, join, leave, disconnect": Cost(instructions=138_000, allocations=58, system_calls=22.5),
 }
+# The same between two loops; how often one wakes the other is a matter of time, so system calls are not counted.
+BETWEEN_LOOPS = Cost(instructions=25_000, allocations=6.6, system_calls=None)
 # Instructions of an offer beside many idle peers, against beside few.
 FLAT = 1.15
 FEW, MANY = 20, 2_000
@@ -147,6 +149,18 @@ def test_a_relay_costs_no_more_than_it_did(servers, come, name, signal, window, 
         return lambda: relay(a, b, signal(b), window, rounds)
 
     check(name, servers, window * rounds, prepare)
+
+
+def test_a_relay_between_loops_costs_no_more_than_it_did(come):
+    counted = CountedServer("--threads", 2)
+    try:
+        a, b = come(counted, "pair", 2)  # connections go to the loops in turn
+        found = Cost(*instructions(counted, 8 * 40, lambda: relay(a, b, offer(b), 8, 40)), None)
+        print(f"offer, window 8, between loops: {found}")
+        assert 1 < found.allocations <= BETWEEN_LOOPS.allocations, "without any they would be on one loop"
+        assert found.instructions <= BETWEEN_LOOPS.instructions
+    finally:
+        counted.stop()
 
 
 @pytest.mark.parametrize("name, window, rounds", [("offer, window 1", 1, 100), ("offer, window 8", 8, 40)])
