@@ -70,6 +70,24 @@ def test_a_call_with_its_panels(page, site, room):
     other.leave()
 
 
+def test_what_rings(page, site, room):
+    other = Stock(site, auth={"name": "Ada", "user": f"Ada {room}"})
+    page.goto(url(site, f"/?name=Bob {room}"), wait_until="load")
+    page.click("#ring summary")
+    page.wait_for_selector('#ring[data-state="online"]')
+    clean(page)
+    page.fill("#ring-to", f"Ada {room}")
+    page.click("#ring-do")
+    page.wait_for_selector("#ring-dialog[open]")
+    clean(page)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#ring-dialog:not([open])", state="attached")
+    other.ok("call", {"to": f"Bob {room}"})
+    page.wait_for_selector("#ring-accept", state="visible")
+    clean(page)
+    other.leave()
+
+
 def test_the_doctor(page, site):
     page.goto(url(site, "/doctor/"), wait_until="load")
     clean(page)

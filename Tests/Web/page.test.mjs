@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { fitTiles } from "../../web/app/layout.js";
 import { chatText } from "../../web/app/chat.js";
 import { amplitude, loudness } from "../../web/app/level.js";
-import { bucket, deliveryWords, initials, suggestRoom } from "../../web/app/words.js";
+import { explain } from "../../web/app/problems.js";
+import { bucket, callWords, deliveryWords, initials, suggestRoom } from "../../web/app/words.js";
 
 for (const [count, width, height, columns] of [
   [1, 1280, 640, 1], [2, 1280, 640, 2], [2, 375, 640, 1], [3, 1280, 640, 2], [4, 1280, 640, 2], [4, 375, 640, 2], [6, 1280, 640, 3], [8, 1280, 640, 3],
@@ -63,3 +64,18 @@ for (const [receipt, words] of [
 ]) {
   test(`a receipt of the room reads “${words}”`, () => assert.equal(deliveryWords(receipt), words));
 }
+
+test("what has become of a call is said to whoever did not do it", () => {
+  const words = (state, isIncoming, action) => callWords({ state, isIncoming }, "Bob", action);
+  assert.deepEqual(["declined", "timeout", "busy", "unreachable", "cancelled"].map((state) => words(state, false)),
+    ["Bob declined.", "Bob did not answer.", "Bob is in another call.", "Nobody can be rung as “Bob” just now.", ""]);
+  assert.deepEqual(["cancelled", "timeout", "declined"].map((state) => words(state, true)), ["Bob rings no more.", "You missed a call of Bob.", ""]);
+  assert.deepEqual(["accepted", "declined"].map((action) => words("elsewhere", true, action)), ["Answered on another device.", "Declined on another device."]);
+});
+
+test("what a device could not do is said once where it is the same for both", () => {
+  assert.equal(explain({ audio: "NotFoundError", video: "NotFoundError" }), "No camera or microphone was found.");
+  assert.equal(explain({ audio: "Ended", video: "NotReadableError" }), "The microphone was disconnected. The camera is in use by another program.");
+  assert.equal(explain({ video: "StrangeError" }), "The camera is not available (StrangeError).");
+  assert.equal(explain({}), "");
+});

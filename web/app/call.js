@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { connect, RoomState } from "../sdk/index.js";
+import { RoomState } from "../sdk/index.js";
 import { bindChat } from "./chat.js";
 import { bindHand } from "./controls.js";
-import { passwordAsker } from "./dialogs.js";
 import { byId, show, toast } from "./dom.js";
 import { Gallery } from "./gallery.js";
 import { keepFitted } from "./layout.js";
@@ -31,19 +30,19 @@ export class Call {
   #refusal;
 
   /**
-   * @param {{room: string, name: string, transports?: string[], token?: string}} choice @param {LocalMedia} media
-   * @param {(reason: string, code: string) => void} onEnd
+   * @param {import("../sdk/index.js").Room} room on its way in, or in already @param {string} title @param {string} name our own
+   * @param {LocalMedia} media @param {(reason: string, code: string) => void} onEnd
    */
-  constructor({ room, name, transports, token }, media, onEnd) {
+  constructor(room, title, name, media, onEnd) {
     this.#media = media;
     this.#onEnd = onEnd;
-    this.session = connect({ forceNew: true, auth: { name, metadata: { name } }, token, ...(transports && { transports }) });
-    this.room = this.session.join(room, { metadata: { name }, onPassword: passwordAsker() });
+    this.session = room.session;
+    this.room = room;
     this.why = bindWhy(this.room, media);
     this.#gallery = new Gallery(this.room, this.why.open);
     this.#self = new Tile(name, media.stream, true);
     byId("grid").prepend(this.#self.element);
-    byId("room-name").textContent = room;
+    byId("room-name").textContent = title;
     byId("room-label").hidden = false;
     show("call");
     this.#removers.push(keepFitted(byId("grid")), showConnection(this.session), showNotices(this.session),

@@ -24,6 +24,7 @@ export class Gallery {
     room.on("peer:away", (peer) => this.#drawState(peer));
     room.on("peer:back", (peer) => this.#drawState(peer));
     room.on("peer:updated", (peer) => this.#draw(peer));
+    for (const peer of room.peers.values()) this.#add(peer);
     // Who may do what has changed, for us and therefore for every tile.
     room.on("self", () => this.#drawAll());
   }

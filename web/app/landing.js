@@ -8,6 +8,7 @@ import { suggestRoom } from "./words.js";
  * The form, and the devices before the call.
  * @param {{room: string, name: string}} defaults @param {import("../sdk/index.js").LocalMedia} media
  * @param {(choice: {room: string, name: string}) => void} onJoin
+ * @returns {() => void} ends it
  */
 export function showLanding(defaults, media, onJoin) {
   const room = byId("room");
@@ -27,4 +28,5 @@ export function showLanding(defaults, media, onJoin) {
     hidePreview();
     onJoin(choice);
   });
+  return hidePreview;
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { LocalMedia } from "../sdk/index.js";
+import { connect, LocalMedia } from "../sdk/index.js";
 import { Call } from "./call.js";
 import { bindToggles } from "./controls.js";
 import { bindDevices } from "./devices.js";
-import { bindDialogs } from "./dialogs.js";
+import { bindDialogs, passwordAsker } from "./dialogs.js";
 import { byId, memory, show } from "./dom.js";
 import { bindInvite } from "./invite.js";
 import { showLanding } from "./landing.js";
+import { bindRinging } from "./ringing.js";
 import { bindShortcuts } from "./shortcuts.js";
 import { tokenOfTab } from "./token.js";
 
@@ -20,6 +21,10 @@ const media = new LocalMedia();
 const transports = query.get("transports")?.split(",").filter(Boolean);
 /** @type {Call | undefined} */
 let call;
+/** With whom this is a call that was rung. */
+let rungWith = "";
+let leaveLanding = () => {};
+let stopRinging = () => {};
 let choice = { room: query.get("room") ?? "", name: query.get("name") ?? "" };
 
 const inviteLink = () => {
@@ -35,12 +40,43 @@ async function join(chosen) {
   byId("invite-link").textContent = link.replace(/^https?:\/\//, "");
   if (!query.has("join")) history.replaceState(null, "", link);
   document.title = `${choice.room} · Parley`;
-  const isAsked = media.stream.active || Object.keys(media.problems).length > 0;
-  const opening = isAsked ? Promise.resolve() : media.open();
-  await Promise.race([opening, new Promise((resolve) => setTimeout(resolve, DEVICE_PATIENCE_MS))]);
-  call = new Call({ ...choice, transports, token }, media, onEnd);
+  stopRinging();
+  await Promise.race([openDevices(), new Promise((resolve) => setTimeout(resolve, DEVICE_PATIENCE_MS))]);
+  const { room, name } = choice;
+  enter(connectWith({}).join(room, { metadata: { name }, onPassword: passwordAsker() }), room);
+}
+
+async function openDevices() {
+  if (!media.stream.active && Object.keys(media.problems).length === 0) await media.open();
+}
+
+/** @param {Record<string, any>} auth beside our name */
+function connectWith(auth) {
+  const { name } = choice;
+  return connect({ forceNew: true, auth: { name, metadata: { name }, ...auth }, token, ...(transports && { transports }) });
+}
+
+/** @param {import("../sdk/index.js").Room} room @param {string} title */
+function enter(room, title) {
+  call = new Call(room, title, choice.name, media, onEnd);
   expose(call);
   byId("main").focus({ preventScroll: true });
+}
+
+/** @param {string} name ours: on a server where nobody signs in it is also the user that others ring */
+function connectAs(name) {
+  choice.name = name;
+  return connectWith({ user: name });
+}
+
+/** @param {import("../sdk/index.js").Call} rung @param {string} who */
+function enterRung({ room }, who) {
+  leaveLanding();
+  rungWith = who;
+  document.body.dataset.kind = "ring";
+  document.title = `${who} · Parley`;
+  openDevices();
+  enter(/** @type {import("../sdk/index.js").Room} */ (room), who);
 }
 
 /** @param {string} reason @param {string} code */
@@ -48,11 +84,13 @@ function onEnd(reason, code) {
   const isByChoice = code === "left";
   /** @type {Record<string, string>} */
   const titles = { left: "You left the call", kicked: "You were removed", banned: "You were removed", denied: "Not let in" };
+  const isRungOver = rungWith && ["left", "room_closed", "disconnected"].includes(code);
   media.close();
   document.title = "Parley";
-  byId("ended-title").textContent = titles[code] ?? "You are not in the call";
+  byId("ended-title").textContent = isRungOver ? "The call has ended" : titles[code] ?? "You are not in the call";
   byId("ended").dataset.code = code;
-  byId("ended-text").textContent = isByChoice ? `The room “${choice.room}” stays open for the others.` : reason;
+  byId("rejoin").hidden = Boolean(rungWith);
+  byId("ended-text").textContent = isRungOver ? `You talked with ${rungWith}.` : isByChoice ? `The room “${choice.room}” stays open for the others.` : reason;
   show("ended");
   byId("ended-title").focus();
 }
@@ -86,4 +124,7 @@ byId("unmute-page").addEventListener("click", () => call?.unmute());
 byId("rejoin").addEventListener("click", () => join(choice));
 
 if (query.has("join") && choice.room) join({ room: choice.room, name: choice.name || memory.get("name") });
-else showLanding(choice, media, join);
+else {
+  leaveLanding = showLanding(choice, media, join);
+  stopRinging = bindRinging(connectAs, enterRung);
+}

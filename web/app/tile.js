@@ -41,10 +41,11 @@ export class Tile {
 
   /** @param {string | undefined} name @param {boolean} isSelf */
   setName(name, isSelf) {
-    const shown = name || (isSelf ? "You" : "Guest");
-    this.#name.textContent = isSelf && name ? `${name} (you)` : shown;
-    this.#avatar.textContent = initials(name || shown);
-    this.element.dataset.hue = String(bucket(name || shown, 6));
+    // Others may have put anything into their metadata.
+    const shown = String(name || (isSelf ? "You" : "Guest"));
+    this.#name.textContent = isSelf && name ? `${shown} (you)` : shown;
+    this.#avatar.textContent = initials(shown);
+    this.element.dataset.hue = String(bucket(shown, 6));
     this.element.setAttribute("aria-label", this.#name.textContent);
     this.#menu.setAttribute("aria-label", `Moderate ${this.#name.textContent}`);
     this.#why.setAttribute("aria-label", `Why? The connection to ${this.#name.textContent}`);

@@ -44,6 +44,7 @@ export function bindWhy(room, media) {
     const environment = { secure: isSecureContext, camera, microphone, session: { ...line, state: session.state }, room: refusal };
     return recorders.get(id)?.snapshot(environment) ?? { environment, facts: [] };
   };
+  for (const peer of room.peers.values()) recorders.set(peer.id, new Recorder(peer));
   return {
     recording,
     /** @param {import("../sdk/index.js").Peer} peer */

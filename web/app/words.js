@@ -122,3 +122,21 @@ export const REFUSAL_WORDS = {
   server_full: "The server is full at the moment.",
   unreachable: "The server cannot be reached.",
 };
+
+/**
+ * What has become of a call that rang; nothing where whoever looks at the page has done it.
+ * @param {{state: string, isIncoming: boolean}} call @param {string} who @param {string} [action] of another device
+ */
+export function callWords({ state, isIncoming }, who, action) {
+  /** @type {Record<string, string>} */
+  const ours = {
+    declined: `${who} declined.`, timeout: `${who} did not answer.`, busy: `${who} is in another call.`,
+    unreachable: `Nobody can be rung as “${who}” just now.`, ended: "The connection was lost.",
+  };
+  /** @type {Record<string, string>} */
+  const theirs = {
+    cancelled: `${who} rings no more.`, timeout: `You missed a call of ${who}.`, ended: "The connection was lost.",
+    elsewhere: action === "declined" ? "Declined on another device." : "Answered on another device.",
+  };
+  return (isIncoming ? theirs : ours)[state] ?? "";
+}
