@@ -5,9 +5,11 @@ import time
 
 import pytest
 
+import tokens
 from admins import NAME, PASSWORD, Admin, account
 from chromium import PATIENCE_MS, Visitor, mutual
-from peers import Stock
+from peers import Bare, Stock
+from proxy import Proxy
 from server import ROOT, Server
 
 
@@ -158,6 +160,32 @@ def test_who_may_only_look_finds_locked_buttons_with_the_reason(chromium, tmp_pa
 
 
 @pytest.mark.timeout(120)
+def test_a_token_in_the_address_lets_in_as_far_as_it_goes(chromium, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text(tokens.SECRET)
+    server = Server.serve("--token-secret-file", secret, "--admin", web=str(ROOT / "web"))
+    try:
+        for grants, may in ([["admin"], True], [["observe"], False]):
+            token = tokens.token(grants=grants)
+            desk = Desk(chromium, server, password=None, fragment=f"/#token={token}")
+            desk.page.wait_for_selector("#desk", state="visible")
+            assert token not in desk.page.url and desk.page.locator("#create").is_enabled() is may
+            desk.page.reload(wait_until="domcontentloaded")
+            desk.page.wait_for_selector("#desk", state="visible")
+            desk.page.click("#logout")
+            desk.page.reload(wait_until="domcontentloaded")
+            desk.page.wait_for_selector("#login", state="visible")
+            desk.close()
+        for token, words in (tokens.token(), "This token may not administer."), ("nonsense", "do not go together"):
+            desk = Desk(chromium, server, password=None, fragment=f"/#token={token}")
+            text(desk.page, "#login-problem", words)
+            assert token not in desk.page.url and desk.page.locator("#desk").is_hidden()
+            desk.close()
+    finally:
+        server.stop()
+
+
+@pytest.mark.timeout(120)
 def test_a_lost_server_is_told_and_after_its_return_a_login_is_wanted(chromium, tmp_path):
     server = Server.serve(*account(tmp_path), web=str(ROOT / "web"))
     desk = Desk(chromium, server)
@@ -233,6 +261,60 @@ def test_activity_shows_the_past_and_the_audit(desk, admin, guest, room):
     assert desk.page.locator("#activity-table td", has_text="said in the pause").count() == 0
     desk.page.click("#pause")
     text(desk.page, "#activity-table td", "said in the pause")
+
+
+@pytest.mark.timeout(120)
+def test_a_lobby_is_listed_with_those_who_wait(desk, guest, room):
+    ada, bob, eve = guest(name="Ada"), guest(name="Bob"), guest(name="Eve")
+    ada.join(room, settings={"lobby": True})
+    for visitor in bob, eve:
+        assert visitor.ask("join", {"room": room})["waiting"]
+    desk.page.fill("#room-filter", room)
+    row = desk.page.locator("#room-table tbody tr:not(.space)")
+    soon(lambda: row.count() == 1 and row.locator("td").nth(3).inner_text() == "2")
+    desk.open(f"room/{room}")
+    text(desk.page, "#room h2", "Lobby (2)")
+    for name in "Bob", "Eve":
+        text(desk.page, "#room li", name)
+    assert ada.ask("knock:answer", {"room": room, "peerId": bob.id, "admit": True})["admitted"] == [bob.id]
+    text(desk.page, "#room h2", "Lobby (1)")
+    soon(lambda: desk.page.locator("[data-peer]").count() == 2)
+    eve.ask("leave", {"room": room})
+    text(desk.page, "#room", "Nobody is waiting.")
+
+
+@pytest.mark.timeout(240)
+def test_what_was_forgotten_while_the_line_was_lost_is_told(chromium, server, guest, room):
+    proxy = Proxy(server.port)
+    desk = Desk(chromium, proxy)
+    ada = guest(name="Ada")
+    ada.join(room)
+    desk.open("activity")
+    desk.page.fill("#activity-filter", room)
+    text(desk.page, "#activity-table td", "Joined")
+    proxy.refuse()
+    text(desk.page, "#banner", "cannot be reached")
+    many = Bare(server)
+    for _ in range(1_100):
+        many.ask("join", {"room": f"{room} again"})
+        many.ask("leave")
+    many.leave()
+    ada.ask("leave", {"room": room})
+    proxy.admit()
+    text(desk.page, "#activity-table td", "Left")
+    desk.page.fill("#activity-filter", "")
+    desk.page.select_option("#activity-kind", "")
+    desk.page.evaluate("document.querySelector('#activity .scroller').scrollTop = 1e9")
+    soon(lambda: desk.page.evaluate("""() => {
+        const scroller = document.querySelector('#activity .scroller');
+        if (scroller.textContent.includes('Not remembered')) return true;
+        scroller.scrollTop -= scroller.clientHeight / 2;
+        return false;
+    }"""))
+    text(desk.page, "#activity-table td", "events were forgotten before they could be shown")
+    assert desk.problems == []
+    desk.close()
+    proxy.stop()
 
 
 @pytest.mark.timeout(120)

@@ -10,7 +10,7 @@ import socketio
 
 import tokens
 from admins import NAME, PASSWORD, account
-from peers import PATIENCE, STOCK_TRANSPORTS, Stock
+from peers import PATIENCE, STOCK_TRANSPORTS, Bare, Stock
 from server import Server
 from sessions import SOCKET, Polling, connected
 
@@ -165,7 +165,12 @@ def test_what_a_dashboard_asks_for(development, room):
     assert ada.expect("greeting") == bob.expect("greeting") == "to the room"
     dashboard.say("emit", "/", None, "greeting")
     assert ada.expect("greeting") is None and bob.expect("greeting") is None
+    bare = Bare(development)
     dashboard.say("emit", "/", None, "connect", "reserved")
+    dashboard.say("emit", "/", bare.id, "greeting")
+    bare.expect("greeting")
+    assert "connect" not in [event.name for event in bare.heard], "clients would take it for the protocol's own"
+    bare.leave()
     dashboard.say("emit", "/none such", None, "x")
     dashboard.say("emit")
     dashboard.say("emit", {"a": 1}, 7, [])

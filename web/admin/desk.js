@@ -3,7 +3,7 @@
 import { Emitter, ParleyError } from "../sdk/index.js";
 import { tokenOfTab } from "../app/token.js";
 
-const KEY = "parley.admin";
+const KEY = "parley.admin", TOKEN = "parley.token";
 
 /**
  * The line to the namespace `/admin`. Events: `in` (logged in, also after a lost line), `lost` (the line), `out` (words: why a login is needed),
@@ -54,6 +54,7 @@ export class Desk extends Emitter {
   #open(shown) {
     this.#socket?.disconnect();
     if (shown) this.#forget();
+    if (shown?.token) sessionStorage.setItem(TOKEN, shown.token); // for a reload, which has no other login
     const auth = (/** @type {(auth: any) => void} */ give) => give(this.#login ? { sessionId: this.#login } : shown);
     const socket = this.#socket = /** @type {any} */ (globalThis).io("/admin", { forceNew: true, auth });
     socket.on("session", (/** @type {any} */ id) => {
@@ -99,6 +100,6 @@ export class Desk extends Emitter {
   #forget() {
     this.#login = undefined;
     this.isReadOnly = false;
-    for (const key of [KEY, "parley.token"]) sessionStorage.removeItem(key);
+    for (const key of [KEY, TOKEN]) sessionStorage.removeItem(key);
   }
 }
