@@ -27,6 +27,8 @@ int sigsuspend(const sigset_t *mask) { sigset_t copy = *mask; return (int)syscal
 class ValgrindServer(Server):
     """`parley serve` with one thread. Nothing in it depends on chance or on the time, as far as we can help it."""
 
+    start_seconds = 90
+
     def __init__(self, *arguments):
         if missing := [tool for tool in TOOLS if not shutil.which(tool)]:
             pytest.skip(f"{', '.join(missing)} missing: `make setup` installs them")

@@ -40,6 +40,7 @@ class Server:
     """One parley process. `ports` are the ports that must accept before it counts as started."""
 
     errors = subprocess.STDOUT
+    start_seconds = START_SECONDS
 
     def __init__(self, command, arguments, ports):
         self.arguments = [binary(), command, *map(str, arguments)]
@@ -78,7 +79,7 @@ class Server:
     def start(self):
         self.process = subprocess.Popen(
             self.arguments, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.errors)
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + self.start_seconds
         waiting = list(self.ports)
         while waiting:
             self.check()

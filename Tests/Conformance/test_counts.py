@@ -5,10 +5,13 @@ One client drives the server in lock-step: everything of a window is written at 
 it has been answered. So every run does the same, and a count means the code, not the weather."""
 
 import collections
+import json
 import resource
+import time
 
 import pytest
 
+from admins import NAME, PASSWORD, account
 from certificates import Pair
 from counted import CountedServer, system_calls
 from frames import CLOSE, TEXT, frame
@@ -28,6 +31,8 @@ MOST = {
 }
 # The same between two loops; how often one wakes the other is a matter of time, so system calls are not counted.
 BETWEEN_LOOPS = Cost(instructions=25_000, allocations=6.6, system_calls=None)
+# Instructions of an offer while an admin follows everything that happens, against while none does.
+FOLLOWED = 1.03
 # Instructions of an offer beside many idle peers, against beside few.
 FLAT = 1.15
 FEW, MANY = 20, 2_000
@@ -208,3 +213,38 @@ def test_an_offer_costs_the_same_beside_many_idle_peers(servers, come):
     many = beside()
     print(f"beside {FEW} idle peers {few}, beside {MANY} {many}")
     assert many < few * FLAT, f"beside {FEW} idle peers {few} instructions, beside {MANY} {many}"
+
+
+@pytest.mark.timeout(240)
+def test_an_admin_who_follows_everything_costs_relays_next_to_nothing(tmp_path):
+    """What the server does for an admin once a second, whatever happens, is measured apart: under callgrind a second
+    holds fewer relays than it would."""
+    server = CountedServer("--connect-timeout", 600_000, *account(tmp_path))
+    peers = a, b = Bare(server), Bare(server)
+    for peer in peers:
+        peer.join("pair")
+    a.ask("peers", {"room": "pair"})
+    units = 8 * 200
+
+    def relays():
+        relay(a, b, offer(b), 8, units // 8)
+
+    alone = instructions(server, units, relays)[0]
+    admin = Direct(server.port, SOCKET)
+    admin.socket.settimeout(60)  # comparing the password takes its time under callgrind
+    admin.say("40/admin," + json.dumps({"username": NAME, "password": PASSWORD}))
+    for say, mark in ("", "40/admin,"), ('42/admin,1["subscribe",{}]', '43/admin,1[{"ok":true'):
+        if say:
+            admin.say(say)
+        while not admin.hear().startswith(mark):
+            pass
+    begun = time.monotonic()
+    idle = server.count(lambda: time.sleep(6)).instructions / (time.monotonic() - begun)
+    relays()
+    begun = time.monotonic()
+    followed = server.count(relays).instructions
+    apart = idle * (time.monotonic() - begun)
+    ratio = (followed - apart) / units / alone
+    print(f"alone {alone}, followed {followed / units:.0f} with {idle:.0f} a second whatever happens: {ratio:.4f}")
+    server.stop()
+    assert ratio < FOLLOWED
