@@ -11,6 +11,7 @@ from chromium import PATIENCE_MS, Visitor, mutual
 from peers import Bare, Stock
 from proxy import Proxy
 from server import ROOT, Server
+from test_doctor import RELAY_ONLY, prepared
 
 
 @pytest.fixture(scope="module")
@@ -242,6 +243,18 @@ def test_a_pair_says_how_it_fares(desk, enter, room):
     desk.open(f"room/{room}")
     text(desk.page, "#room li", "Ada")
     text(desk.page, "[data-severity=ok] .verdict", "The connection stands.")
+
+
+@pytest.mark.timeout(180)
+def test_a_pair_that_finds_no_way_is_told_the_reason(desk, chromium, server, room):
+    """Only relays are allowed to both, and there is none."""
+    visitors = [Visitor(chromium, server.url, room, name, prepare=prepared(RELAY_ONLY)) for name in ("Ada", "Bob")]
+    try:
+        desk.open(f"room/{room}")
+        desk.page.get_by_text("Only relayed ways are allowed, and no TURN server is configured.").wait_for(timeout=60_000)
+    finally:
+        for visitor in visitors:
+            visitor.close()
 
 
 @pytest.mark.timeout(120)

@@ -8,9 +8,10 @@ import re
 import socket
 import time
 
+import jwt
 import pytest
 
-from chromium import mutual
+from chromium import FLAGS, Visitor, launch, mutual
 from coturn import Coturn
 from server import ROOT, Server
 
@@ -35,7 +36,6 @@ REFUSE_ANSWERS = """(() => {
     return real.call(this, description);
   };
 })();"""
-NO_PERMISSION = """navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("Permission denied", "NotAllowedError"); };"""
 
 
 def rewrite(change):
@@ -50,12 +50,6 @@ def rewrite(change):
 def both_impolite(message):
     """Both sides are told to offer first and never to give way."""
     return message.replace('"initiator":false', '"initiator":true').replace('"polite":true', '"polite":false')
-
-
-def expired(message):
-    """The server's consent becomes the refusal that an expired token gets."""
-    refusal = {"message": "The token has expired.", "data": {"code": "auth_expired", "message": "The token has expired.", "retryable": False}}
-    return "44" + json.dumps(refusal) if message.startswith("40") else message
 
 
 def diagnosis(visitor, code, within=60):
@@ -90,6 +84,44 @@ def test_no_turn_server(visit, room):
     assert diagnosis(ada, "no_turn")[0] == "no_turn"
     ada.page.click("[data-peer-id] .tile-why")
     assert "no TURN server is configured" in ada.page.locator("#why-verdicts li").first.inner_text()
+    ada.page.click("#why-dialog summary")
+    there = ada.page.locator("#why-facts li[data-side=there]")
+    there.first.wait_for()
+    said = "\n".join(there.all_inner_texts())
+    assert "offer applied by the other page" in said and "all candidates are found" in said, said
+    assert ada.page.locator("#why-silent").is_hidden()
+    assert "There none were found." in ada.page.locator("#why-verdicts li").first.inner_text()
+
+
+# What a peer of another make, or a hostile one, may send under the same name.
+GARBAGE = """(to) => {
+  const {session} = window.parley, facts = Array(2000).fill({at: 1, what: "problem", message: "<img src=x onerror=alert(1)>".repeat(9)});
+  for (const data of [null, 7, [], {doctor: 1}, {doctor: 1, elapsedMs: -1, facts}, {doctor: 1, elapsedMs: 5, facts: "x"}])
+    session.send("signal", {to, data});
+  setTimeout(() => session.send("signal", {to, data: {doctor: 1, elapsedMs: 1e6, facts}}), 500);
+}"""
+
+
+@pytest.mark.timeout(180)
+def test_what_the_other_side_says_of_itself_is_not_believed_to_be_harmless(visit, room):
+    ada, bob = visit(room, "Ada"), visit(room, "Bob")
+    assert mutual(ada, bob)
+    bob.page.evaluate("(id) => { window.parley.room.peers.get(id).signal = () => {}; }", ada.id)
+    bob.page.evaluate(GARBAGE, ada.id)
+    # The last of it is well-formed, and read as far as it may go.
+    ada.until(f"window.parley.recording('{bob.id}').theirs?.facts.every(({{what, message}}) => what === 'problem' && message.length === 160)")
+    assert len(ada.page.evaluate("(id) => window.parley.recording(id).theirs.facts", bob.id)) == 48
+    assert "<img" in ada.page.evaluate("(id) => window.parley.recording(id).theirs.facts[0].message", bob.id)
+    assert mutual(ada, bob) and not ada.problems
+
+
+@pytest.mark.timeout(180)
+def test_both_sides_of_a_call_that_stands_are_recorded(visit, room):
+    ada, bob = visit(room, "Ada"), visit(room, "Bob")
+    for one, other in (ada, bob), (bob, ada):
+        one.until(f"window.parley.recording('{other.id}').theirs?.facts.some(({{what, state}}) => what === 'connection' && state === 'connected')")
+        found = one.page.evaluate(JUDGE, other.id)["recording"]
+        assert [fact for fact in found["facts"] if fact["what"] == "path"] and [fact for fact in found["theirs"]["facts"] if fact["what"] == "path"]
 
 
 @pytest.mark.timeout(180)
@@ -144,9 +176,14 @@ def test_udp_is_blocked(visit, room, tmp_path):
 
 
 @pytest.mark.timeout(180)
-def test_the_camera_is_denied(visit, room):
-    ada = visit(room, "Ada", prepare=prepared(NO_PERMISSION))
-    assert "microphone_denied" in diagnosis(ada, "camera_denied")
+def test_the_camera_is_denied(playwright, site, room):
+    """By the browser itself, as by somebody who says no."""
+    browser = launch(playwright, [flag for flag in FLAGS if flag != "--use-fake-ui-for-media-stream"] + ["--deny-permission-prompts"])
+    try:
+        ada = Visitor(browser, site.url, room, "Ada")
+        assert "microphone_denied" in diagnosis(ada, "camera_denied")
+    finally:
+        browser.close()
 
 
 @pytest.mark.timeout(180)
@@ -158,15 +195,11 @@ def test_two_offers_meet_and_nobody_gives_way(visit, room):
 
 @pytest.mark.timeout(180)
 def test_the_peer_is_frozen(visit, room):
+    """Its page computes, and looks at nothing meanwhile."""
     bob = visit(room, "Bob", "websocket")
-    debugger = bob.context.new_cdp_session(bob.page)
-    debugger.send("Debugger.enable")
-    debugger.send("Debugger.pause")
-    try:
-        ada = visit(room, "Ada", "websocket")
-        assert diagnosis(ada, "peer_frozen")[0] == "peer_frozen"
-    finally:
-        debugger.detach()
+    bob.page.evaluate("setTimeout(() => { for (const end = Date.now() + 45_000; Date.now() < end;); })")
+    ada = visit(room, "Ada", "websocket")
+    assert diagnosis(ada, "peer_frozen")[0] == "peer_frozen"
 
 
 @pytest.mark.timeout(180)
@@ -182,10 +215,19 @@ def test_the_password_is_wrong(visit, room):
 
 
 @pytest.mark.timeout(180)
-def test_the_token_has_expired(visit, room):
-    """The refusal is made up at the page's socket."""
-    ada = visit(room, "Ada", "websocket", prepare=rewrite(expired), arrives=False)
-    assert diagnosis(ada, "auth_expired")[0] == "auth_expired"
+def test_the_token_has_expired(visit, room, tmp_path):
+    """A page keeps a token that was good; the server shows it the door, and does not let it in again."""
+    secret = tmp_path / "secret"
+    secret.write_text("a secret of thirty-two bytes, or more")
+    server = Server.serve("--token-secret-file", secret, web=str(ROOT / "web"))
+    try:
+        token = jwt.encode({"sub": "ada", "exp": int(time.time()) + 20}, secret.read_text(), algorithm="HS256")
+        ada = visit(room, "Ada", url=server.url, fragment=f"token={token}")
+        assert diagnosis(ada, "auth_expired")[0] == "auth_expired"
+        late = visit(room, "Ada", url=server.url, fragment=f"token={token}", arrives=False)
+        assert diagnosis(late, "auth_expired")[0] == "auth_expired"
+    finally:
+        server.stop()
 
 
 @pytest.mark.timeout(180)

@@ -119,6 +119,18 @@ test("a pair is judged by what both sides say, and by no more", () => {
   assert.equal(reportWords(null), "has said nothing yet");
 });
 
+test("a verdict that a page has sent is shown in the doctor's words, and any other code in none", () => {
+  const stuck = { ice: "checking", connection: "connecting", verdict: "no_turn", candidates: { host: 2 }, remoteCandidates: { host: 3 } };
+  const told = pairVerdict(pair(null, stuck), sides);
+  assert.equal(told.severity, "error");
+  assert.match(told.text, /^Both sides have only host candidates: no TURN server is configured\. Bob has found: 2 host; got: 3 host\./);
+  assert.match(pairVerdict(pair({ ...stuck, candidates: {}, remoteCandidates: {} }, null), sides).text, /^Only relayed ways are allowed, and no TURN server/);
+  for (const verdict of ["constructor", "__proto__", "", 7, "nonsense"]) {
+    assert.doesNotMatch(pairVerdict(pair({ ...stuck, verdict }, null), sides).text, /Ada has found/);
+  }
+  assert.equal(pairVerdict(pair({ ...UP, verdict: "connected" }, UP), sides).severity, "ok");
+});
+
 test("facts, rules and spans have words", () => {
   assert.equal(factWords({ type: "peer:left", peerId: "p", data: { name: "Ada", reason: "kicked" } }), "Ada · kicked");
   assert.equal(factWords({ type: "call:ended", peerId: "p", data: { user: "ada", calleeUser: "bob", durationMs: 61000 } }), "ada → bob · after 1 min");

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { judge } from "../doctor/verdict.js";
+import { wordsOf } from "../doctor/words.js";
 import { span } from "./words.js";
+
+/** @param {any} counts as `report` has them */
+const counted = (counts) => Object.entries(counts ?? {}).map(([type, count]) => `${count} ${type}`).join(", ") || "none";
 
 /**
  * What one side last said of a pair.
@@ -15,13 +19,21 @@ export function reportWords(report) {
 }
 
 /**
- * How a pair fares. Reports hold the last state and no candidates: the doctor judges what they can show, and what has failed is told
- * without a guess at the reason.
+ * How a pair fares. Each side's page sends the code of the doctor's verdict with its reports; where it does not, the doctor judges what
+ * the last states can show, and what has failed is told without a guess at the reason.
  * @param {{reports: any[], unconfirmed: string[][]}} pair @param {{name: string, state: string}[]} sides
  * @returns {{severity: string, text: string}}
  */
 export function pairVerdict({ reports, unconfirmed }, sides) {
   const away = sides.find(({ state }) => state === "away");
+  const told = reports.findIndex((report) => report?.connection !== "connected" && wordsOf(report?.verdict));
+  if (!away && told >= 0) {
+    const { verdict, candidates, remoteCandidates } = reports[told];
+    // With neither side's candidates there is nothing but relays that could be allowed.
+    const hasAny = [candidates, remoteCandidates].some((one) => Object.keys(one ?? {}).length > 0);
+    const [text, advice] = /** @type {[string, string]} */ (wordsOf(verdict === "no_turn" && !hasAny ? "relay_without_turn" : verdict));
+    return { severity: "error", text: `${text} ${sides[told].name} has found: ${counted(candidates)}; got: ${counted(remoteCandidates)}. ${advice}` };
+  }
   const broken = reports.findIndex((report) => ["failed", "disconnected", "closed"].includes(report?.connection ?? report?.ice));
   if (!away && broken >= 0) {
     const { connection, ice, error } = reports[broken];

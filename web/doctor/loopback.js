@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { connect } from "../sdk/index.js";
+import { chosenPath } from "./chosen.js";
 import { Recorder } from "./recorder.js";
 import { judge } from "./verdict.js";
 
@@ -55,9 +56,7 @@ function words(recorders) {
 
 /** @param {RTCPeerConnection} pc @param {Recorder} recorder @param {number} tookMs */
 async function path(pc, recorder, tookMs) {
-  const stats = await pc.getStats();
-  const pair = [...stats.values()].find((one) => one.type === "candidate-pair" && one.nominated && one.state === "succeeded");
-  const kind = (/** @type {string} */ id) => stats.get(id)?.candidateType ?? "unknown";
+  const { local, remote } = await chosenPath(pc) ?? { local: "unknown", remote: "unknown" };
   const offer = recorder.facts.find(({ what, type, state }) => what === "description" && type === "offer" && state === "applied");
-  return `The offer was applied after ${offer?.at ?? "?"} ms, and data came back after ${tookMs} ms, by ${kind(pair?.localCandidateId)} to ${kind(pair?.remoteCandidateId)}.`;
+  return `The offer was applied after ${offer?.at ?? "?"} ms, and data came back after ${tookMs} ms, by ${local} to ${remote}.`;
 }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
+import { wordsOf } from "./words.js";
 
 /** A connection that takes longer than this is looked for in vain, most often. */
 const PATIENCE_MS = 15000;
+
+/** @param {any[] | undefined} facts @param {string} what */
+const lastState = (facts, what) => facts?.filter((/** @type {any} */ fact) => fact.what === what).at(-1)?.state;
 
 /** @param {any[]} candidates */
 const kinds = (candidates) => [...new Set(candidates.map(({ type }) => type))].join(", ") || "none";
@@ -11,22 +15,29 @@ const kinds = (candidates) => [...new Set(candidates.map(({ type }) => type))].j
  * Why no way through the network was found, or how it was lost again.
  * @param {import("./verdict.js").Recording} recording @returns {import("./verdict.js").Verdict[]}
  */
-export function pathVerdicts({ environment, pair = {}, facts, elapsedMs = 0 }) {
+export function pathVerdicts({ environment, pair = {}, facts, elapsedMs = 0, theirs }) {
   /** @type {import("./verdict.js").Verdict[]} */
   const verdicts = [];
-  /** @type {(severity: "error" | "warning" | "ok", code: string, text: string, evidence: string, advice?: string) => unknown} */
-  const add = (severity, code, text, evidence, advice = "") => verdicts.push({ code, severity, text, evidence, advice });
+  /** @type {(severity: "error" | "warning" | "ok", code: string, evidence: string, text?: string, advice?: string) => void} */
+  const add = (severity, code, evidence, text, advice) => {
+    const [usual, usualAdvice] = wordsOf(code) ?? ["", ""];
+    verdicts.push({ code, severity, text: text ?? usual, evidence, advice: advice ?? usualAdvice });
+  };
 
   const changes = facts.filter(({ what }) => what === "connection");
   const state = changes.at(-1)?.state;
   const connected = changes.find((one) => one.state === "connected");
   if (state === "connected") {
-    add("ok", "connected", "The connection stands.", `It was made ${connected?.at} ms after the pair began.`);
+    const path = facts.filter(({ what }) => what === "path").at(-1);
+    const there = lastState(theirs?.facts, "connection");
+    if (there === "failed") {
+      add("warning", "one_sided", `Connection here: connected; there: ${there}.`);
+    }
+    add("ok", "connected", `It was made ${connected?.at} ms after the pair began${path ? `, by ${path.local} to ${path.remote}` : ""}.${there ? ` The other side says: ${there}.` : ""}`, "The connection stands.");
     return verdicts;
   }
   if (connected && ["disconnected", "failed", "connecting"].includes(state)) {
-    add("error", "lost_after_connected", "The connection stood and was lost: most likely the network has changed.",
-      `Connected after ${connected.at} ms, “${state}” after ${changes.at(-1)?.at} ms.`, "Wait for the restart; if it does not help, join again.");
+    add("error", "lost_after_connected", `Connected after ${connected.at} ms, “${state}” after ${changes.at(-1)?.at} ms.`);
     return verdicts;
   }
 
@@ -35,33 +46,34 @@ export function pathVerdicts({ environment, pair = {}, facts, elapsedMs = 0 }) {
   const silent = errors.find(({ code }) => code === 701);
   const local = facts.filter(({ what }) => what === "candidate");
   const remote = pair.remoteCandidates ?? [];
-  const seen = `Candidates here: ${kinds(local)}; of the other side: ${kinds(remote)}.`;
+  const found = theirs?.facts.filter(({ what }) => what === "candidate");
+  const seen = `Candidates here: ${kinds(local)}; of the other side: ${kinds(remote)}.${theirs
+    ? ` There ${kinds(found ?? [])} were found. ICE here: ${lastState(facts, "ice") ?? "new"}; there: ${lastState(theirs.facts, "ice") ?? "new"}.` : ""}`;
   const hasTurn = (environment.iceServers ?? []).some((/** @type {string} */ url) => /^turns?:/.test(url));
   const hasRelay = [...local, ...remote].some(({ type }) => type === "relay");
-  const isStuck = state === "failed" || (elapsedMs > PATIENCE_MS && facts.some(({ what }) => what === "signaling"));
+  const isStuck = state === "failed" || lastState(theirs?.facts, "connection") === "failed" || (elapsedMs > PATIENCE_MS && facts.some(({ what }) => what === "signaling"));
   if (denied) {
-    add(hasRelay ? "warning" : "error", "turn_denied", "The TURN server refuses the credentials: its secret is not the server's.",
-      `${denied.url} answered ${denied.code} ${denied.text}`.trim(), "The operator has to give server and TURN server the same secret, and to compare their clocks.");
+    add(hasRelay ? "warning" : "error", "turn_denied", `${denied.url} answered ${denied.code} ${denied.text}`.trim());
   } else if (silent && !hasRelay) {
-    add(isStuck ? "error" : "warning", "ice_server_unreachable", "A STUN or TURN server cannot be reached: UDP may be blocked.",
-      `${silent.url}: ${silent.code} ${silent.text}`.trim(), "Try another network; the operator can offer TURN over TCP or TLS, port 443.");
+    add(isStuck ? "error" : "warning", "ice_server_unreachable", `${silent.url}: ${silent.code} ${silent.text}`.trim());
   }
   if (!isStuck || denied) return verdicts;
   const all = [...local, ...remote];
   if (environment.iceTransportPolicy === "relay" && !hasTurn) {
-    add("error", "no_turn", "Only relayed ways are allowed, and no TURN server is configured.", seen, "The operator has to configure a TURN server.");
+    add("error", "no_turn", seen, wordsOf("relay_without_turn")?.[0]);
+  } else if (local.length > 0 && found?.length === 0 && lastState(theirs?.facts, "gathering") === "complete") {
+    add("error", "no_candidates", seen, "The other side found no way out of its machine.", "There a firewall, a VPN or a browser policy forbids WebRTC.");
   } else if (local.length > 0 && remote.length === 0) {
-    add("error", "one_way_candidates", "The candidates of the other side did not arrive.", seen, "They may be lost on the way, or their network may be gone.");
+    add("error", "one_way_candidates", seen);
   } else if (local.length === 0) {
-    add("error", "no_candidates", "No way out of this machine was found.", seen, "A firewall, a VPN or a browser policy forbids WebRTC.");
+    add("error", "no_candidates", seen);
   } else if (all.every(({ hidden }) => hidden)) {
-    add("error", "mdns_only", "Both sides have only hidden local addresses, which the other one cannot look up.", seen, "Configure a STUN or TURN server.");
+    add("error", "mdns_only", seen);
   } else if (all.every(({ type }) => type === "host") && !hasTurn) {
-    add("error", "no_turn", "Both sides have only host candidates: no TURN server is configured.", seen, "The operator has to configure a TURN server.");
+    add("error", "no_turn", seen);
   } else {
-    add("error", state === "failed" ? "ice_failed" : "connecting_too_long",
-      state === "failed" ? "No way between the two networks was found." : "Connecting takes too long.", seen,
-      hasRelay ? "The relay was not reachable either: look at the firewall of the TURN server." : "A TURN server that can be reached would help.");
+    const advice = hasRelay ? "The relay was not reachable either: look at the firewall of the TURN server." : undefined;
+    add("error", state === "failed" ? "ice_failed" : "connecting_too_long", seen, undefined, advice);
   }
   return verdicts;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
+import { chosenPath } from "./chosen.js";
 
 /** How many facts of one pair are kept: a call that fails does so early, and one that restarts for hours says nothing new. */
 const REMEMBERED = 256;
@@ -20,6 +21,10 @@ export function describeCandidate(line) {
 export class Recorder {
   /** @type {Fact[]} */
   facts = [];
+  /** Called after each fact. */
+  onNote = () => {};
+  /** @type {{elapsedMs: number, beginMs: number, policy?: string, facts: Fact[]} | undefined} what the other side last said of itself */
+  theirs;
   #begin = performance.now();
   #peer;
   #removers;
@@ -33,9 +38,9 @@ export class Recorder {
       ["icecandidate", ({ candidate }) => candidate?.candidate && this.note("candidate", describeCandidate(candidate.candidate))],
       ["icecandidateerror", ({ url, errorCode: code, errorText: text }) => this.note("gathering error", { url, code, text })],
       ["icegatheringstatechange", () => this.note("gathering", { state: pc.iceGatheringState })],
-      ["signalingstatechange", () => this.note("signaling", { state: pc.signalingState })],
+      ["signalingstatechange", () => this.note("signaling", { state: pc.signalingState, negotiated: Boolean(pc.currentRemoteDescription) })],
       ["iceconnectionstatechange", () => this.note("ice", { state: pc.iceConnectionState })],
-      ["connectionstatechange", () => this.note("connection", { state: pc.connectionState })],
+      ["connectionstatechange", () => this.#noteConnection()],
     ];
     for (const [event, listener] of listeners) pc.addEventListener(event, listener);
     this.#removers = [
@@ -45,10 +50,28 @@ export class Recorder {
     ];
   }
 
+  async #noteConnection() {
+    const { connectionState: state } = this.#peer.pc;
+    this.note("connection", { state });
+    const path = state === "connected" && await chosenPath(this.#peer.pc).catch(() => undefined);
+    if (path) this.note("path", path);
+  }
+
+  /** @param {{elapsedMs: number, policy?: string, facts: Fact[]}} summary of the other side; their recording began before it arrived here */
+  hear(summary) {
+    const beginMs = this.#elapsedMs - summary.elapsedMs;
+    this.theirs = { ...summary, beginMs: Math.min(beginMs, this.theirs?.beginMs ?? beginMs) };
+  }
+
+  get #elapsedMs() {
+    return Math.round(performance.now() - this.#begin);
+  }
+
   /** @param {string} what @param {Record<string, any>} [details] */
   note(what, details = {}) {
-    this.facts.push({ at: Math.round(performance.now() - this.#begin), what, ...details });
+    this.facts.push({ at: this.#elapsedMs, what, ...details });
     if (this.facts.length > REMEMBERED) this.facts.shift();
+    this.onNote();
   }
 
   /** @returns {import("./verdict.js").Recording} as it stands now, without addresses, names and secrets */
@@ -59,8 +82,9 @@ export class Recorder {
     return {
       environment: { iceServers: iceServers.flatMap(({ urls }) => urls), iceTransportPolicy, ...environment },
       pair: { presence, initiator, polite, remoteCandidates: lines.map(describeCandidate) },
-      elapsedMs: Math.round(performance.now() - this.#begin),
+      elapsedMs: this.#elapsedMs,
       facts: [...this.facts],
+      ...(this.theirs && { theirs: this.theirs }),
     };
   }
 

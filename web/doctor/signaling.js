@@ -28,7 +28,8 @@ export function signalingVerdicts({ environment, pair = {}, facts, elapsedMs = 0
   const sent = facts.filter(({ what }) => what === "description");
   const isNegotiated = sent.some(({ type, state }) => type === "answer" && state === "applied")
     || (facts.some(({ what, state }) => what === "signaling" && state === "have-local-offer")
-      && facts.filter(({ what }) => what === "signaling").at(-1)?.state === "stable");
+      && facts.some((fact, index) => fact.state === "stable" && fact.negotiated !== false
+        && facts.slice(index).every(({ what, state }) => what !== "signaling" || state === "stable")));
   const last = sent.at(-1);
   if (isNegotiated || !last) return verdicts;
   const failure = sent.filter(({ state }) => state === "failed").at(-1);

@@ -10,6 +10,8 @@ import { signalingVerdicts } from "./signaling.js";
  * @property {{presence?: string, initiator?: boolean, polite?: boolean, remoteCandidates?: any[]}} [pair]
  * @property {import("./recorder.js").Fact[]} facts
  * @property {number} [elapsedMs] since the recording began
+ * @property {{elapsedMs: number, beginMs: number, policy?: string, facts: import("./recorder.js").Fact[]}} [theirs] what the other side
+ *   said of itself; its recording began at `beginMs` of this one
  *
  * @typedef {object} Verdict
  * @property {string} code stable, for programs
@@ -17,9 +19,24 @@ import { signalingVerdicts } from "./signaling.js";
  * @property {string} text what is wrong, in plain words
  * @property {string} evidence what was seen that says so
  * @property {string} advice what to do; empty where there is nothing to do
+ * @property {"there"} [side] it is the other side that says so
  */
 
 const RANK = ["error", "warning", "info", "ok"];
+
+/**
+ * What the other side makes of it: only what is an error there, and not known here.
+ * @param {Recording} recording @param {Verdict[]} known @returns {Verdict[]}
+ */
+function theirVerdicts({ environment, theirs, facts }, known) {
+  if (!theirs || facts.filter(({ what }) => what === "connection").at(-1)?.state === "connected") return [];
+  /** @type {Recording} */
+  const there = { environment: { iceServers: environment.iceServers, session: { state: "connected" } }, pair: {}, facts: theirs.facts, elapsedMs: theirs.elapsedMs };
+  const isOfServer = (/** @type {Verdict} */ { code }) => ["turn_denied", "ice_server_unreachable"].includes(code);
+  const verdicts = [...signalingVerdicts(there), ...pathVerdicts(there).filter(isOfServer)];
+  return verdicts.filter(({ code, severity }) => severity === "error" && !known.some((one) => one.code === code))
+    .map((verdict) => ({ ...verdict, text: `The other side says: “${verdict.text}”`, side: "there" }));
+}
 
 /**
  * Why a call failed, the gravest reason first; among equals, what comes earlier in a call is named first, since the rest follows from it.
@@ -27,6 +44,7 @@ const RANK = ["error", "warning", "info", "ok"];
  */
 export function judge(recording) {
   const verdicts = [...entranceVerdicts(recording), ...signalingVerdicts(recording), ...pathVerdicts(recording)];
+  verdicts.push(...theirVerdicts(recording, verdicts));
   if (verdicts.length === 0) {
     return [{ code: "nothing_found", severity: "info", text: "Nothing is known to be wrong.",
       evidence: `${recording.facts.length} facts were recorded, and none of them is a failure.`, advice: "Wait a little, then look again." }];

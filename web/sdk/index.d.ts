@@ -212,6 +212,8 @@ export declare class Peer extends Emitter<{
   channel: [channel: RTCDataChannel];
   receipt: [receipt: Receipt];
   update: [];
+  /** What the other side sent with `signal`. */
+  signal: [data: unknown];
   hangup: [reason?: string];
   /** Of the browser. */
   problem: [error: any];
@@ -231,6 +233,10 @@ export declare class Peer extends Emitter<{
   readonly pc: RTCPeerConnection;
   /** Opens a channel for data, at once or with the first offer; the other side hears of it by `channel`. */
   channel(label: string, options?: RTCDataChannelInit): RTCDataChannel;
+  /** Hands data to the other page, if both have a line; nobody is told whether it arrived. */
+  signal(data: unknown): void;
+  /** Lets the server know what the page has found out about this pair; it goes along with each report of its health. */
+  report(findings?: { verdict?: string; candidates?: Record<string, number>; remoteCandidates?: Record<string, number> }): void;
   /** Asks them for an offer. */
   renegotiate(options?: { iceRestart?: boolean; reason?: string }): Promise<any>;
   /** Ends the media of this pair; both stay in the room. */

@@ -17,7 +17,7 @@ import { PeerState, Presence } from "./states.js";
 
 /**
  * One other participant, and the media to and from them. Events: `state` (state), `track` (track), `channel` (channel),
- * `receipt` (receipt), `update` (), `hangup` (reason), `problem` (error).
+ * `receipt` (receipt), `signal` (data), `update` (), `hangup` (reason), `problem` (error).
  */
 export class Peer extends Emitter {
   /** What they send. */
@@ -47,11 +47,12 @@ export class Peer extends Emitter {
     const pc = this.pc = new RTCPeerConnection(config);
     this.#negotiation = negotiate(this, (payload) => line.request("description", payload));
     this.#connection = keepConnected(pc, initiator, line.isOnline, (now) => this._become(now));
-    const report = reportHealth(pc, (health) => line.isOnline() && line.send("report", health));
+    /** Has the server know what the page has found out about this pair: `verdict`, `candidates`, `remoteCandidates`. */
+    this.report = reportHealth(pc, (health) => line.isOnline() && line.send("report", health));
     pc.onicecandidate = batchCandidates((payload) => line.send("candidate", payload));
-    pc.oniceconnectionstatechange = report;
+    pc.oniceconnectionstatechange = () => this.report();
     pc.onconnectionstatechange = () => {
-      report();
+      this.report();
       this.#connection.follow();
     };
     pc.ondatachannel = ({ channel }) => this.emit("channel", channel);
@@ -74,7 +75,8 @@ export class Peer extends Emitter {
    * @param {string} event @param {any} payload @returns {any}
    */
   receive(event, payload) {
-    if (event === "hangup") this.#hangUp(payload.reason);
+    if (event === "signal") this.emit(event, payload.data);
+    else if (event === "hangup") this.#hangUp(payload.reason);
     else if (event === "candidate" || event === "renegotiate" || event === "receipt") this.#negotiation[event](payload);
     else return this.#negotiation.receive(payload.description ?? { type: event, sdp: payload.sdp });
     return { ok: true };
@@ -85,6 +87,11 @@ export class Peer extends Emitter {
     if (version < this.version) return;
     Object.assign(this, { metadata, version, role, name: metadata.name ?? this.name });
     this.emit("update");
+  }
+
+  /** @param {any} data for whatever listens to `signal` there; nobody is told whether it arrived */
+  signal(data) {
+    if (this.#line.isOnline()) this.#line.send("signal", { data });
   }
 
   /** @param {{iceRestart?: boolean, reason?: string}} [options] asks them for an offer */

@@ -10,17 +10,22 @@ async function candidateType(pc) {
 
 /**
  * Tells the server how a pair fares, each time that changes: its operator sees what the participants see.
- * @param {RTCPeerConnection} pc @param {(report: any) => void} send @returns {() => void} to be called at each change
+ * @param {RTCPeerConnection} pc @param {(report: any) => void} send
+ * @returns {(found?: any) => void} to be called at each change; what the page has found out goes along from then on
  */
 export function reportHealth(pc, send) {
   const begin = Date.now();
   let last = "";
-  return async () => {
+  /** @type {any} */
+  let findings = {};
+  let timeToConnectMs = 0;
+  return async (found = findings) => {
+    findings = found;
     const { iceConnectionState: ice, connectionState: connection } = pc;
-    const now = `${ice} ${connection}`;
-    if (now === last || connection === "new") return;
+    const now = JSON.stringify([ice, connection, findings]);
+    if (now === last || (connection === "new" && !findings.verdict)) return;
     last = now;
-    const timeToConnectMs = Date.now() - begin;
-    send({ ice, connection, ...(connection === "connected" && { timeToConnectMs, candidateType: await candidateType(pc) }) });
+    timeToConnectMs ||= connection === "connected" ? Date.now() - begin : 0;
+    send({ ice, connection, ...(connection === "connected" && { timeToConnectMs, candidateType: await candidateType(pc) }), ...findings });
   };
 }

@@ -40,7 +40,7 @@ export function routePeers(room) {
 
   /** @type {Record<string, (payload: any, peer: any, ack?: any) => void>} */
   const signals = {};
-  for (const event of ["description", "offer", "answer", "candidate", "renegotiate", "hangup", "message"]) {
+  for (const event of ["description", "offer", "answer", "candidate", "renegotiate", "hangup", "signal", "message"]) {
     signals[event] = async (payload, peer, ack) => {
       const { mid } = payload;
       const key = `${payload.from} ${mid}`;

@@ -99,6 +99,9 @@ extension PairReport {
         json.set("candidateType", candidateType.map(JSON.string))
         json.set("timeToConnectMs", timeToConnectMs.map { .int(Int64($0)) })
         json.set("error", error.map(JSON.string))
+        json.set("verdict", verdict.map(JSON.string))
+        json.set("candidates", candidates)
+        json.set("remoteCandidates", remoteCandidates)
         return json
     }
 }

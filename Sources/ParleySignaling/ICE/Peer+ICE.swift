@@ -58,6 +58,10 @@ struct PairReport: Sendable {
     var candidateType: String?
     var timeToConnectMs: Int?
     var error: String?
+    /// The code of what the page makes of it, and its own and the other side's candidates by type.
+    var verdict: String?
+    var candidates: JSON?
+    var remoteCandidates: JSON?
     /// Milliseconds since 1970.
     var at: Int64
 
@@ -69,6 +73,19 @@ struct PairReport: Sendable {
         candidateType = try payload.string("candidateType", limit: 32)
         timeToConnectMs = try payload.int("timeToConnectMs", in: 0...86_400_000)
         error = try payload.string("error", limit: 500)
+        verdict = try payload.string("verdict", limit: 64)
+        candidates = try Self.counts(payload.object("candidates"))
+        remoteCandidates = try Self.counts(payload.object("remoteCandidates"))
         at = WallClock.milliseconds
+    }
+
+    /// Of each type of candidate at most 1,000; other members are left out.
+    private static func counts(_ payload: Payload?) throws(Refusal) -> JSON? {
+        guard let payload else { return nil }
+        var counts: JSON = [:]
+        for type in ["host", "srflx", "prflx", "relay"] {
+            counts.set(type, try payload.int(type, in: 0...1_000).map { .int(Int64($0)) })
+        }
+        return counts
     }
 }

@@ -124,6 +124,10 @@ def test_a_report_on_a_pair_is_taken(pair):
     first, second = pair
     report = {"to": second.id, "ice": "connected", "connection": "connected", "candidateType": "relay", "timeToConnectMs": 120}
     assert first.ask("report", report) == {"ok": True}
+    found = {"verdict": "no_turn", "candidates": {"host": 2, "relay": 1}, "remoteCandidates": {}}
+    assert first.ask("report", {**report, **found}) == {"ok": True}
+    for field, bad in {"verdict": "x" * 65, "candidates": [], "remoteCandidates": {"host": 1_001}}.items():
+        refused(first.ask("report", {**report, **found, field: bad}), "bad_payload")
     second.expect_nothing("report", within=0.02)
 
 
