@@ -2,12 +2,11 @@
 // @ts-check
 import { messageId } from "./delivery.js";
 import { Emitter } from "./emitter.js";
-import { RoomState } from "./states.js";
 
 /** What somebody in a room can ask for. Every request resolves with the server's answer, or fails with a ParleyError. */
 export class RoomActs extends Emitter {
-  /** @type {string} one of RoomState */
-  state = RoomState.JOINING;
+  /** @type {import("./states.js").RoomStateName} */
+  state = "joining";
   /** @type {Map<string, any>} who waits in the lobby, for those who may open: peerId, name, user, message */
   knocks = new Map();
 
@@ -32,7 +31,7 @@ export class RoomActs extends Emitter {
   async update(set, remove) {
     this.metadata = { ...this.metadata, ...set };
     remove?.forEach((key) => delete this.metadata[key]);
-    if (this.state === RoomState.JOINED) return this.insist("update", { set, remove });
+    if (this.state === "joined") return this.insist("update", { set, remove });
   }
 
   /** @param {Record<string, any>} settings capacity, locked, password, lobby, public @param {Record<string, any>} [metadata] the room's, as a whole */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { ErrorCode, ParleyError } from "./errors.js";
+import { ParleyError } from "./errors.js";
 import { watchNetwork } from "./pulse.js";
 import { Session } from "./session.js";
-import { SessionState } from "./states.js";
 import { rememberSeat } from "./tab.js";
 
 /**
@@ -18,7 +17,7 @@ import { rememberSeat } from "./tab.js";
 
 /** @param {ConnectOptions & Record<string, any>} options all others go to the Socket.IO client */
 export function connect({ io = /** @type {any} */ (globalThis).io, url, requestTimeoutMs, remember = true, auth, token, ...options } = {}) {
-  if (!io) throw new ParleyError(ErrorCode.UNREACHABLE, "No Socket.IO client is loaded.");
+  if (!io) throw new ParleyError("unreachable", "No Socket.IO client is loaded.");
   const tab = remember ? rememberSeat(url ?? "") : undefined;
   const claim = tab?.claim();
   const isText = typeof token === "string";
@@ -38,7 +37,7 @@ export function connect({ io = /** @type {any} */ (globalThis).io, url, requestT
   socket.on("offset", keep);
   session.on("welcome", () => keep(socket._lastOffset));
   session.on("state", (state) => {
-    if (state !== SessionState.CLOSED) return;
+    if (state !== "closed") return;
     tab?.forget();
     bound.abort();
   });

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { ErrorCode } from "./errors.js";
-import { ReceiptState } from "./states.js";
 
 const ATTEMPTS = 6;
 const REJECTED = "remote_rejected";
 
 /** @type {Record<string, string>} what became later of something that was queued or late, in terms of a failure */
-const FAILURES = { rejected: REJECTED, expired: ErrorCode.EXPIRED, left: "peer_left" };
+const FAILURES = { rejected: REJECTED, expired: "expired", left: "peer_left" };
 
 /** @typedef {{type: string, mid: string, state: string, code?: string, message?: string}} Receipt */
 
@@ -30,8 +28,8 @@ export function deliver({ type, sdp }, send, onChange) {
   let receipt;
   const become = (/** @type {string} */ state, /** @type {{code?: string, message?: string}} */ { code, message } = {}) =>
     isReplaced || onChange(receipt = { type, mid, state, code, message });
-  const isUnknown = () => !isReplaced && receipt.state === ReceiptState.SENT;
-  become(ReceiptState.SENT);
+  const isUnknown = () => !isReplaced && receipt.state === "sent";
+  become("sent");
   (async () => {
     for (let attempt = 1; isUnknown(); attempt++) {
       try {
@@ -40,7 +38,7 @@ export function deliver({ type, sdp }, send, onChange) {
         return isUnknown() && become(status);
       } catch (problem) {
         const error = /** @type {import("./errors.js").ParleyError} */ (problem);
-        if (!error.retryable || attempt >= ATTEMPTS) return isUnknown() && become(ReceiptState.FAILED, error);
+        if (!error.retryable || attempt >= ATTEMPTS) return isUnknown() && become("failed", error);
         // The outcome of a message id is kept: where it was a refusal, only a new one can fare better.
         if (error.isDuplicate && error.code !== "ack_timeout") mid = messageId();
         await sleep(error.retryAfterMs ?? 250 * 2 ** attempt);
@@ -55,9 +53,9 @@ export function deliver({ type, sdp }, send, onChange) {
     /** @param {{mid: string, status: string, error?: any}} later the server's word on what was queued or late */
     settle({ mid: about, status, error }) {
       const code = FAILURES[status];
-      if (about === mid && status !== "superseded") become(code ? ReceiptState.FAILED : status, { ...error, code });
+      if (about === mid && status !== "superseded") become(code ? "failed" : status, { ...error, code });
     },
     /** Failed, but not because the other side said no: it may fare better now. */
-    isLost: () => receipt.state === ReceiptState.FAILED && receipt.code !== REJECTED,
+    isLost: () => receipt.state === "failed" && receipt.code !== REJECTED,
   };
 }

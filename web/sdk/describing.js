@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { ErrorCode, refusal } from "./errors.js";
+import { refusal } from "./errors.js";
 
 /**
  * Makes the offer or the answer that is wanted, which the browser knows by its state. Who is which end of DTLS was settled by the
@@ -29,6 +29,6 @@ export async function applyTo(pc, description) {
   } catch (error) {
     // Nothing comes of our offer, and while it stands, none of theirs is let in.
     if (description?.type === "answer" && pc.signalingState === "have-local-offer") await pc.setLocalDescription({ type: "rollback" });
-    return refusal(ErrorCode.DESCRIPTION_FAILED, /** @type {Error} */ (error).message);
+    return refusal("description_failed", /** @type {Error} */ (error).message);
   }
 }

@@ -27,7 +27,7 @@ export class ParleyError extends Error {
   name = "ParleyError";
 
   /** @param {string} code @param {string} message @param {{retryable?: boolean, isDuplicate?: boolean, retryAfterMs?: number, field?: string}} details */
-  constructor(code = ErrorCode.BAD_ANSWER, message = "The server's answer makes no sense.", { retryable = false, isDuplicate = false, retryAfterMs, field } = {}) {
+  constructor(code = "bad_answer", message = "The server's answer makes no sense.", { retryable = false, isDuplicate = false, retryAfterMs, field } = {}) {
     super(message);
     this.code = code;
     /** Whether the same request may succeed later. */
@@ -45,6 +45,6 @@ export class ParleyError extends Error {
 
   /** Nobody said no: the line was at fault. */
   get isOfLine() {
-    return this.code === ErrorCode.DISCONNECTED || this.code === ErrorCode.TIMEOUT;
+    return this.code === "disconnected" || this.code === "timeout";
   }
 }

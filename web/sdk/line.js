@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { Emitter } from "./emitter.js";
-import { ErrorCode, ParleyError } from "./errors.js";
-import { SessionState } from "./states.js";
+import { ParleyError } from "./errors.js";
 
 /** Requests over a Socket.IO socket. */
 export class Line extends Emitter {
-  /** @type {string} one of SessionState */
-  state = SessionState.CONNECTING;
+  /** @type {import("./states.js").SessionStateName} */
+  state = "connecting";
   /** @type {any} of Socket.IO */
   socket;
   /** @type {number | undefined} */
@@ -22,14 +21,14 @@ export class Line extends Emitter {
   request(event, payload = {}, { timeoutMs = this.requestTimeoutMs, apply } = {}) {
     return new Promise((resolve, reject) => {
       const fail = (/** @type {string} */ code, /** @type {string} */ message, retryable = true) => reject(new ParleyError(code, message, { retryable }));
-      if (this.state === SessionState.CLOSED) return fail(ErrorCode.CLOSED, "The connection is closed.", false);
+      if (this.state === "closed") return fail("closed", "The connection is closed.", false);
       this.socket.timeout(timeoutMs).emit(event, payload, (/** @type {Error | null} */ failure, /** @type {any} */ answer) => {
         if (answer?.ok === true) {
           apply?.(answer);
           resolve(answer);
         } else if (!failure) reject(ParleyError.from({ ...answer?.error, isDuplicate: answer?.duplicate }));
-        else if (this.socket.connected) fail(ErrorCode.TIMEOUT, "The server did not answer.");
-        else fail(ErrorCode.DISCONNECTED, "The connection was lost.");
+        else if (this.socket.connected) fail("timeout", "The server did not answer.");
+        else fail("disconnected", "The connection was lost.");
       });
     });
   }

@@ -2,7 +2,7 @@
 // @ts-check
 import { deliver } from "./delivery.js";
 import { applyTo, describeFor } from "./describing.js";
-import { ErrorCode, refusal } from "./errors.js";
+import { refusal } from "./errors.js";
 
 /** How many candidates are kept for a description that has not come yet. */
 const MOST_EARLY = 256;
@@ -55,7 +55,7 @@ export function negotiate(peer, send) {
   const apply = async (description) => {
     const isOffer = description?.type === "offer";
     isIgnoringOffer = isOffer && !peer.polite && (isMakingOffer || pc.signalingState !== "stable");
-    if (isIgnoringOffer) return refusal(ErrorCode.GLARE, "The other offer stands.");
+    if (isIgnoringOffer) return refusal("glare", "The other offer stands.");
     const outcome = await applyTo(pc, description);
     if (!isOffer) failures = outcome.ok ? 0 : failures + 1;
     mayOffer = outcome.ok || mayOffer && failures < ATTEMPTS;

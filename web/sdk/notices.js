@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { route } from "./routes.js";
-import { RoomState } from "./states.js";
 
 /** After this long the moderator is told that nothing was done. */
 const DECISION_MS = 4000;
@@ -13,7 +12,7 @@ const EXITS = { kick: "kicked", ban: "banned" };
  * Binds what the server sends about the room itself: its settings, its lobby, its moderators.
  * @param {import("./room.js").Room} room @returns {(() => void)[]} the removers
  */
-export const routeNotices = (room) => route(room, [RoomState.JOINED, RoomState.WAITING], {
+export const routeNotices = (room) => route(room, ["joined", "waiting"], {
   "room:updated": ({ settings, metadata }) => room.emit("updated", room.info = { ...room.info, settings, metadata }),
   "room:closed": ({ reason }) => room._end(reason, "room_closed"),
   "peer:updated": (news, peer) => {

@@ -6,7 +6,6 @@ import { negotiate } from "./negotiation.js";
 import { reportHealth } from "./report.js";
 import { keepConnected } from "./restarts.js";
 import { stopTracks } from "./senders.js";
-import { PeerState, Presence } from "./states.js";
 
 /**
  * @typedef {object} Line the way to the other side
@@ -30,18 +29,18 @@ export class Peer extends Emitter {
   #connection;
 
   /** @param {any} info as the server describes a peer @param {Line} line @param {RTCConfiguration} config */
-  constructor({ peerId, user, metadata = {}, name = metadata.name, role, state = Presence.HERE, initiator = true, polite = initiator }, line, config) {
+  constructor({ peerId, user, metadata = {}, name = metadata.name, role, state = "here", initiator = true, polite = initiator }, line, config) {
     super();
     this.id = peerId;
     this.user = user;
     this.name = name;
     this.role = role;
     this.metadata = metadata;
-    /** @type {string} one of Presence; media goes on while they are away */
+    /** @type {import("./states.js").PresenceName} media goes on while they are away */
     this.presence = state;
     this.initiator = initiator;
-    /** @type {string} one of PeerState; the first offer is the initiator's */
-    this.state = initiator ? PeerState.CONNECTING : PeerState.NEW;
+    /** @type {import("./states.js").PeerStateName} the first offer is the initiator's */
+    this.state = initiator ? "connecting" : "new";
     this.polite = polite;
     this.#line = line;
     const pc = this.pc = new RTCPeerConnection(config);
@@ -122,11 +121,11 @@ export class Peer extends Emitter {
     this.#negotiation.stop();
     this.pc.close();
     stopTracks(this.stream);
-    this._become(PeerState.CLOSED);
+    this._become("closed");
   }
 
   get #isClosed() {
-    return this.state === PeerState.CLOSED;
+    return this.state === "closed";
   }
 
   /** @param {string} [reason] */

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { ErrorCode } from "./errors.js";
-import { SessionState } from "./states.js";
 
 const PATIENCE_MS = 3000;
 
@@ -12,9 +10,9 @@ const PATIENCE_MS = 3000;
  */
 export function watchNetwork(session, bound) {
   const check = () => {
-    if (session.state !== SessionState.CONNECTED || document.visibilityState === "hidden") return;
+    if (session.state !== "connected" || document.visibilityState === "hidden") return;
     // Any answer is a sign of life.
-    session.request("ice", {}, { timeoutMs: PATIENCE_MS }).catch(({ code }) => code === ErrorCode.TIMEOUT && session.socket.io.engine?.close());
+    session.request("ice", {}, { timeoutMs: PATIENCE_MS }).catch(({ code }) => code === "timeout" && session.socket.io.engine?.close());
   };
   const change = () => {
     session.emit("network");

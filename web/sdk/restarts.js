@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { PeerState } from "./states.js";
 
 const MAX_RESTARTS = 5;
 
@@ -10,7 +9,7 @@ const SEARCH_MS = 20000;
 /**
  * Follows a connection, and looks for another way through the network when it has failed.
  * @param {RTCPeerConnection} pc @param {boolean} isInitiator @param {() => boolean} isOnline
- * @param {(state: string) => void} onState told a PeerState
+ * @param {(state: import("./states.js").PeerStateName) => void} onState
  */
 export function keepConnected(pc, isInitiator, isOnline, onState) {
   let count = 0;
@@ -24,8 +23,8 @@ export function keepConnected(pc, isInitiator, isOnline, onState) {
 
   /** The initiator at once, the other side only if that has not helped. */
   const restart = () => {
-    if (count >= MAX_RESTARTS) return onState(PeerState.FAILED);
-    onState(PeerState.RESTARTING);
+    if (count >= MAX_RESTARTS) return onState("failed");
+    onState("restarting");
     later(() => {
       // Without a line there is nobody to negotiate with; recover() comes back to it.
       if (!isOnline()) return;
@@ -41,7 +40,7 @@ export function keepConnected(pc, isInitiator, isOnline, onState) {
       const { connectionState } = pc;
       stop();
       if (connectionState === "failed") restart();
-      else if (connectionState === "disconnected") onState(PeerState.INTERRUPTED);
+      else if (connectionState === "disconnected") onState("interrupted");
       else {
         if (connectionState === "connected") count = 0;
         // While another way is looked for, “connecting” is nothing new.

@@ -2,17 +2,17 @@
 // @ts-check
 import { Emitter } from "./emitter.js";
 import { Room } from "./room.js";
-import { CallState, RoomState, SessionState } from "./states.js";
+import { CallState } from "./states.js";
 
 /** @typedef {import("./session.js").Session} Session */
 
 /** @type {string[]} */
-const OPEN = [CallState.RINGING, CallState.ACCEPTED];
+const OPEN = ["ringing", "accepted"];
 
 /** A call that rings here or elsewhere; accepted, it has a `room` of two. Events: `state` (state, news). */
 export class Call extends Emitter {
-  /** @type {string} one of CallState */
-  state = CallState.RINGING;
+  /** @type {import("./states.js").CallStateName} */
+  state = "ringing";
   /** @type {Room | undefined} */
   room;
   #session;
@@ -28,33 +28,33 @@ export class Call extends Emitter {
 
   /** @returns {Promise<Room>} fails with `call_state` where somebody was faster */
   async accept() {
-    await this.#session.request("call:accept", { callId: this.id }, { apply: (/** @type {any} */ answer) => this._hear(CallState.ACCEPTED, answer) });
+    await this.#session.request("call:accept", { callId: this.id }, { apply: (/** @type {any} */ answer) => this._hear("accepted", answer) });
     return /** @type {Room} */ (this.room);
   }
 
   /** @param {string} [reason] */
   decline(reason) {
-    return this.#stop("decline", CallState.DECLINED, reason);
+    return this.#stop("decline", "declined", reason);
   }
 
   /** @param {string} [reason] */
   cancel(reason) {
-    return this.#stop("cancel", CallState.CANCELLED, reason);
+    return this.#stop("cancel", "cancelled", reason);
   }
 
   /** @param {string} [reason] */
   end(reason) {
-    return this.#stop("end", CallState.ENDED, reason);
+    return this.#stop("end", "ended", reason);
   }
 
   /** @param {string} state @param {any} news of the server's */
   _hear(state, news) {
     if (!OPEN.includes(this.state)) return;
-    if (state === CallState.ACCEPTED && !this.room) {
+    if (state === "accepted" && !this.room) {
       const { room: id, peer } = news;
       // Nobody may come to a call that is over: where the server has forgotten it, it is not made anew.
       this.room = new Room(this.#session, id, { create: false, joined: { room: { id }, self: { peerId: this.#session.peerId }, peers: [peer] } });
-      this.room.on("state", (now, reason) => now === RoomState.LEFT && this._hear(CallState.ENDED, { reason }));
+      this.room.on("state", (now, reason) => now === "left" && this._hear("ended", { reason }));
     }
     this._become(state, news);
   }
@@ -89,9 +89,9 @@ export function bindCalls(session) {
     session.socket.on(`call:${state}`, (/** @type {any} */ news) => calls.get(news.callId)?._hear(state, news));
   }
   // The server does not know us any more: what rang has ended. A call that was accepted ends with its room.
-  const forget = () => calls.forEach((call) => call.room || call._hear(CallState.ENDED, {}));
+  const forget = () => calls.forEach((call) => call.room || call._hear("ended", {}));
   session.on("welcome", ({ resumed }) => resumed || forget());
-  session.on("state", (state) => state === SessionState.CLOSED && forget());
+  session.on("state", (state) => state === "closed" && forget());
 
   return async (to, options) => {
     /** @type {any} */

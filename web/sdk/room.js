@@ -4,7 +4,6 @@ import { routeNotices } from "./notices.js";
 import { Peer } from "./peer.js";
 import { routePeers } from "./routes.js";
 import { RoomMedia } from "./sending.js";
-import { Presence, RoomState, SessionState } from "./states.js";
 
 /** @typedef {import("./errors.js").ParleyError} ParleyError */
 
@@ -40,11 +39,11 @@ export class Room extends RoomMedia {
   }
 
   async leave() {
-    if (this.state === RoomState.LEFT) return;
+    if (this.state === "left") return;
     this._end("left", "left");
     // A server that cannot be reached now hears of it when it is back.
     const later = () => void this.insist("leave").catch(() => {});
-    if (this.session.state !== SessionState.CONNECTED) later();
+    if (this.session.state !== "connected") later();
     else await this.session.request("leave", { room: this.id }, { timeoutMs: 3000 }).catch(later);
   }
 
@@ -71,7 +70,7 @@ export class Room extends RoomMedia {
   /** With a line to the server; the room may have been left by then. */
   async #isEntering() {
     await this.session.whenConnected();
-    return this.state === RoomState.JOINING || this.state === RoomState.REJOINING;
+    return this.state === "joining" || this.state === "rejoining";
   }
 
   /** @param {ParleyError} error @returns {Promise<any>} whether to try again: absent, wrong, or tried too often */
@@ -81,22 +80,22 @@ export class Room extends RoomMedia {
 
   /** @param {any} answer */
   _enter({ room, self, peers = [], waiting, position = 0 }) {
-    if (this.state === RoomState.LEFT) return;
+    if (this.state === "left") return;
     this.peers.forEach((peer) => this._remove(peer, "rejoined"));
     this.knocks.clear();
     this.position = position;
-    if (waiting) return this._become(RoomState.WAITING);
+    if (waiting) return this._become("waiting");
     this.info = room;
     this.self = self;
     for (const info of peers) this._add(info);
-    this._become(RoomState.JOINED);
+    this._become("joined");
     // Changed while we were on our way in.
     if (this.metadata !== this.#told) this.update(this.metadata).catch(() => {});
   }
 
   /** The server does not know us any more, so that every seat is a new one. */
   _rejoin() {
-    this._become(RoomState.REJOINING);
+    this._become("rejoining");
     this.#join().catch(() => {});
   }
 
@@ -109,7 +108,7 @@ export class Room extends RoomMedia {
     const peer = new Peer(info, {
       request: (event, payload) => session.request(event, { ...way, ...payload }),
       send: (event, payload) => session.socket.emit(event, { ...way, ...payload }),
-      isOnline: () => session.socket.connected && peer.presence === Presence.HERE,
+      isOnline: () => session.socket.connected && peer.presence === "here",
     }, { iceServers: session.iceServers });
     this.peers.set(peer.id, peer);
     this.emit("peer:joined", peer);
@@ -128,17 +127,17 @@ export class Room extends RoomMedia {
   /** @param {Peer} peer @param {"here" | "away"} presence */
   _setPresence(peer, presence) {
     peer.presence = presence;
-    const isAway = presence === Presence.AWAY;
+    const isAway = presence === "away";
     this.emit(isAway ? "peer:away" : "peer:back", peer);
     if (!isAway) peer.recover();
   }
 
   /** @param {string} reason in words @param {string} code */
   _end(reason, code) {
-    if (this.state === RoomState.LEFT) return;
+    if (this.state === "left") return;
     this.#removers.forEach((remove) => remove());
     this.peers.forEach((peer) => this._remove(peer, "closed"));
-    this._become(RoomState.LEFT, reason, code);
+    this._become("left", reason, code);
     this._stopSending();
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { refusal } from "./errors.js";
-import { Presence, RoomState, SessionState } from "./states.js";
 
 /** @typedef {import("./room.js").Room} Room */
 
@@ -60,7 +59,7 @@ export function routePeers(room) {
   }
 
   return [
-    ...route(room, [RoomState.JOINED], {
+    ...route(room, ["joined"], {
       ...signals,
       "peer:joined": ({ peer }) => peers.has(peer.peerId) || room._add(peer),
       "peer:left": ({ peerId, reason }, peer) => {
@@ -68,21 +67,21 @@ export function routePeers(room) {
         if (!peer) return;
         if (reason !== "server_shutdown") return room._remove(peer, reason);
         // Their server goes down, and most likely ours is the same: media goes on, and joining again sorts out who is left.
-        room._setPresence(peer, Presence.AWAY);
+        room._setPresence(peer, "away");
         setTimeout(() => {
-          const isStill = peers.get(peerId) === peer && peer.presence === Presence.AWAY;
-          if (isStill && session.state === SessionState.CONNECTED) room._remove(peer, reason);
+          const isStill = peers.get(peerId) === peer && peer.presence === "away";
+          if (isStill && session.state === "connected") room._remove(peer, reason);
         }, SHUTDOWN_GRACE_MS);
       },
-      "peer:away": (_, peer) => peer && room._setPresence(peer, Presence.AWAY),
-      "peer:back": (_, peer) => peer && room._setPresence(peer, Presence.HERE),
+      "peer:away": (_, peer) => peer && room._setPresence(peer, "away"),
+      "peer:back": (_, peer) => peer && room._setPresence(peer, "here"),
       receipt: (receipt, peer) => peer?.receive("receipt", receipt),
     }),
     session.on("welcome", ({ resumed }) => {
-      if (!resumed && [RoomState.JOINED, RoomState.WAITING].includes(/** @type {any} */ (room.state))) room._rejoin();
+      if (!resumed && ["joined", "waiting"].includes(/** @type {any} */ (room.state))) room._rejoin();
       else recover();
     }),
-    session.on("state", (state, reason, code) => state === SessionState.CLOSED && room._end(reason, code)),
+    session.on("state", (state, reason, code) => state === "closed" && room._end(reason, code)),
     session.on("network", () => recover(true)),
     session.on("iceServers", (servers) => peers.forEach((peer) => peer.setIceServers(servers))),
   ];

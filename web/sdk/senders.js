@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { PeerState } from "./states.js";
 
 /** @typedef {import("./peer.js").Peer} Peer */
 
@@ -23,7 +22,7 @@ const transceiverOf = (pc, kind) => pc.getTransceivers().find(({ receiver }) => 
 export function sendTrack(peer, kind, track) {
   const { pc } = peer;
   const transceiver = transceiverOf(pc, kind);
-  if (peer.state === PeerState.CLOSED) return;
+  if (peer.state === "closed") return;
   if (transceiver) {
     if (track && !transceiver.direction.includes("send")) transceiver.direction = "sendrecv";
     transceiver.sender.replaceTrack(track).catch((error) => peer.emit("problem", error));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { RoomActs } from "./acts.js";
-import { ErrorCode, ParleyError } from "./errors.js";
+import { ParleyError } from "./errors.js";
 import { limitVideo, sendTrack, startSending, stopTracks } from "./senders.js";
-import { PeerState, RoomState } from "./states.js";
 
 /** Below this there is no picture to speak of. */
 const LEAST_VIDEO = 150_000;
@@ -47,10 +46,10 @@ export class RoomMedia extends RoomActs {
   async shareScreen(screen) {
     // Phones have no such thing, and pages without HTTPS are not given it.
     screen ??= await navigator.mediaDevices?.getDisplayMedia?.({ video: true });
-    if (!screen) throw new ParleyError(ErrorCode.UNSUPPORTED, "This browser cannot share a screen.");
-    if (this.state === RoomState.LEFT) {
+    if (!screen) throw new ParleyError("unsupported", "This browser cannot share a screen.");
+    if (this.state === "left") {
       stopTracks(screen);
-      throw new ParleyError(ErrorCode.CLOSED, "The room was left.");
+      throw new ParleyError("closed", "The room was left.");
     }
     const [track] = screen.getVideoTracks();
     // Text has to be sharp; it need not move smoothly.
@@ -69,7 +68,7 @@ export class RoomMedia extends RoomActs {
   _serve(peer) {
     startSending(peer, (kind) => this.#track(kind));
     // The browser may have made what carries the video only by then.
-    peer.on("state", (state) => state === PeerState.CONNECTED && this._share());
+    peer.on("state", (state) => state === "connected" && this._share());
     this._share();
   }
 

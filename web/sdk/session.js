@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { ErrorCode, ParleyError } from "./errors.js";
+import { ParleyError } from "./errors.js";
 import { Line } from "./line.js";
 import { bindCalls } from "./ringing.js";
 import { Room } from "./room.js";
-import { SessionState } from "./states.js";
 
 /**
  * One page's line to the server. Events: `state` (state, reason, code), `welcome` (welcome), `transport` (name), `iceServers` (servers),
@@ -37,7 +36,7 @@ export class Session extends Line {
     /** @type {Record<string, (news: any) => void>} */
     const listeners = {
       welcome: (welcome) => this.#onWelcome(welcome),
-      disconnect: (reason) => this._become(socket.active ? SessionState.RECONNECTING : SessionState.CLOSED, reason),
+      disconnect: (reason) => this._become(socket.active ? "reconnecting" : "closed", reason),
       connect_error: (error) => this.#onRefused(error),
       "auth:expiring": () => this.#refresh(),
       "server:draining": (news) => this.emit("draining", news),
@@ -64,13 +63,13 @@ export class Session extends Line {
       const token = await this.#askToken?.();
       return token ? { token } : undefined;
     } catch (error) {
-      this.emit("problem", new ParleyError(ErrorCode.NO_TOKEN, String(error)));
+      this.emit("problem", new ParleyError("no_token", String(error)));
     }
   }
 
   /** @returns {Promise<void>} with the next welcome, or at once; also when there will be none */
   async whenConnected() {
-    while (this.state !== SessionState.CONNECTED && this.state !== SessionState.CLOSED) {
+    while (this.state !== "connected" && this.state !== "closed") {
       await new Promise((resolve) => this.once("state", resolve));
     }
   }
@@ -84,7 +83,7 @@ export class Session extends Line {
   }
 
   close() {
-    this._become(SessionState.CLOSED, "closed by this page");
+    this._become("closed", "closed by this page");
     this.socket.disconnect();
   }
 
@@ -95,21 +94,21 @@ export class Session extends Line {
     this.welcome = welcome;
     this.#isRenewed = false;
     this.#setIceServers(welcome);
-    this._become(SessionState.CONNECTED);
+    this._become("connected");
     this.emit("welcome", welcome);
   }
 
   /** @param {any} error */
   #onRefused(error) {
-    const refusal = ParleyError.from({ code: ErrorCode.UNREACHABLE, message: error.message, retryable: true, ...error.data });
+    const refusal = ParleyError.from({ code: "unreachable", message: error.message, retryable: true, ...error.data });
     if (refusal.code === "auth_expired" && this.#askToken && !this.#isRenewed) {
       this.#isRenewed = true;
       return void this.socket.connect();
     }
     this.emit("problem", refusal);
     if (this.socket.active) return;
-    if (!refusal.retryable) return this._become(SessionState.CLOSED, refusal.message, refusal.code);
-    setTimeout(() => this.state === SessionState.CLOSED || this.socket.connect(), refusal.retryAfterMs ?? 5000);
+    if (!refusal.retryable) return this._become("closed", refusal.message, refusal.code);
+    setTimeout(() => this.state === "closed" || this.socket.connect(), refusal.retryAfterMs ?? 5000);
   }
 
   /** A token that was given as such cannot be renewed: the server will say what becomes of it. */

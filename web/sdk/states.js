@@ -8,6 +8,14 @@
  */
 export const named = (...names) => /** @type {any} */ (Object.freeze(Object.fromEntries(names.map((name) => [name.toUpperCase(), name]))));
 
+// Inside, the texts themselves are used: tsc compares them with these types.
+/** @typedef {typeof SessionState[keyof typeof SessionState]} SessionStateName */
+/** @typedef {typeof RoomState[keyof typeof RoomState]} RoomStateName */
+/** @typedef {typeof PeerState[keyof typeof PeerState]} PeerStateName */
+/** @typedef {typeof Presence[keyof typeof Presence]} PresenceName */
+/** @typedef {typeof ReceiptState[keyof typeof ReceiptState]} ReceiptStateName */
+/** @typedef {typeof CallState[keyof typeof CallState]} CallStateName */
+
 /** The way to the server. */
 export const SessionState = named(
   "connecting",
