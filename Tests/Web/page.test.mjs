@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ParleyError } from "../../web/sdk/index.js";
 import { fitTiles } from "../../web/app/layout.js";
 import { chatText } from "../../web/app/chat.js";
 import { amplitude, loudness } from "../../web/app/level.js";
 import { explain } from "../../web/app/problems.js";
+import { failureSentence, failureWords } from "../../web/app/failures.js";
 import { bucket, callWords, deliveryWords, initials, suggestRoom } from "../../web/app/words.js";
 
 for (const [count, width, height, columns] of [
@@ -78,4 +80,17 @@ test("what a device could not do is said once where it is the same for both", ()
   assert.equal(explain({ audio: "Ended", video: "NotReadableError" }), "The microphone was disconnected. The camera is in use by another program.");
   assert.equal(explain({ video: "StrangeError" }), "The camera is not available (StrangeError).");
   assert.equal(explain({}), "");
+});
+
+test("what fails has words: the page's own, the server's, or its code", () => {
+  assert.equal(failureWords({ code: "timeout", message: "timeout" }), "the server did not answer");
+  assert.equal(failureSentence({ code: "timeout", message: "timeout" }), "The server did not answer.");
+  assert.equal(failureSentence({ code: "forbidden", message: "Moderators only." }), "Moderators only.");
+  assert.equal(failureSentence({ code: "unheard_of" }), "Unheard_of.");
+});
+
+test("the page has words for every code that leaves a request without an answer", () => {
+  for (const code of ["timeout", "disconnected", "closed", "bad_answer"]) assert.notEqual(failureWords(new ParleyError(code)), code);
+  assert.equal(new ParleyError().code, "bad_answer");
+  assert.equal(ParleyError.from({ code: "forbidden", message: "Moderators only." }).message, "Moderators only.");
 });

@@ -4,6 +4,7 @@ import { RoomState } from "../sdk/index.js";
 import { bindChat } from "./chat.js";
 import { bindHand } from "./controls.js";
 import { byId, show, toast } from "./dom.js";
+import { failureSentence } from "./failures.js";
 import { Gallery } from "./gallery.js";
 import { keepFitted } from "./layout.js";
 import { showKnocks, showWaiting } from "./lobby.js";
@@ -101,7 +102,7 @@ export class Call {
     byId("room-label").hidden = true;
     byId("unmute-page").hidden = true;
     const why = this.#refusal?.code ?? code;
-    const words = REFUSAL_WORDS[why] ?? this.#refusal?.message ?? reason;
+    const words = REFUSAL_WORDS[why] ?? (this.#refusal ? failureSentence(this.#refusal) : reason);
     const isSaid = ["kicked", "banned", "denied"].includes(why) && reason && reason !== why;
     this.#onEnd(isSaid ? `${words} “${reason}”` : words, why);
   }

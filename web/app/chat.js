@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { byId, create, toast } from "./dom.js";
+import { failureWords } from "./failures.js";
 import { deliveryWords } from "./words.js";
 
 /** More than anybody writes; what is longer is cut, so that nobody can flood the page of another. */
@@ -66,7 +67,7 @@ export function bindChat(room) {
       fate.textContent = deliveryWords(await room.message({ text }));
     } catch (error) {
       item.classList.add("failed");
-      fate.textContent = `Not sent: ${/** @type {Error} */ (error).message}`;
+      fate.textContent = `Not sent: ${failureWords(/** @type {any} */ (error))}`;
     }
   };
   const remove = room.on("message", (data, peer) => {

@@ -2,6 +2,7 @@
 // @ts-check
 import { RoomState } from "../sdk/index.js";
 import { byId, create, show, toast } from "./dom.js";
+import { failureSentence } from "./failures.js";
 
 /** @typedef {import("../sdk/index.js").Room} Room */
 
@@ -21,7 +22,7 @@ export function showWaiting(room) {
  * @param {Room} room @returns {() => void} the remover
  */
 export function showKnocks(room) {
-  const fail = (/** @type {Error} */ error) => toast(error.message);
+  const fail = (/** @type {Error} */ error) => toast(failureSentence(error));
   /** @param {any} knock */
   const row = ({ peerId, name, message }) => {
     const who = name || "A guest";

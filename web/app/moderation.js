@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { byId, create, toast } from "./dom.js";
+import { failureSentence } from "./failures.js";
 import { isModerator } from "./settings.js";
 
 /** @typedef {import("../sdk/index.js").Room} Room */
@@ -61,7 +62,7 @@ export function openModeration(room, peer) {
         const [result] = await room.moderate(action, peer.id, options);
         if (STATUS_WORDS[result?.status]) toast(`${name} ${STATUS_WORDS[result.status]}`);
       } catch (error) {
-        toast(/** @type {Error} */ (error).message);
+        toast(failureSentence(error));
       }
     });
     return button;

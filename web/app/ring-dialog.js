@@ -2,6 +2,7 @@
 // @ts-check
 import { CallState } from "../sdk/index.js";
 import { byId, toast } from "./dom.js";
+import { failureSentence } from "./failures.js";
 import { startTone } from "./tone.js";
 import { callWords } from "./words.js";
 
@@ -55,7 +56,7 @@ export function bindRingDialog(onAnswered, onOver) {
     onOver(callWords(call, who, news?.action));
   };
   const act = (/** @type {"accept" | "decline" | "cancel"} */ verb) =>
-    /** @type {Promise<any> | undefined} */ (ringing[0]?.call[verb]())?.catch((error) => toast(error.message));
+    /** @type {Promise<any> | undefined} */ (ringing[0]?.call[verb]())?.catch((error) => toast(failureSentence(error)));
 
   for (const verb of /** @type {const} */ (["accept", "decline", "cancel"])) byId(`ring-${verb}`).addEventListener("click", () => act(verb));
   dialog.addEventListener("cancel", (/** @type {Event} */ event) => {

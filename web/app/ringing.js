@@ -2,6 +2,7 @@
 // @ts-check
 import { SessionState } from "../sdk/index.js";
 import { byId, memory, toast } from "./dom.js";
+import { failureSentence } from "./failures.js";
 import { bindRingDialog } from "./ring-dialog.js";
 import { REFUSAL_WORDS } from "./words.js";
 
@@ -51,7 +52,7 @@ export function bindRinging(connectAs, onAnswered) {
       memory.set("name", as);
       opened.on("state", draw);
       opened.on("problem", (error) => {
-        problem = REFUSAL_WORDS[error.code] ?? error.message;
+        problem = REFUSAL_WORDS[error.code] ?? failureSentence(error);
         draw();
       });
       opened.on("call", (call) => session === opened ? dialog.add(call, call.info.name || call.info.user || "Somebody") : call.decline("busy"));
@@ -67,7 +68,7 @@ export function bindRinging(connectAs, onAnswered) {
     try {
       dialog.add(await session.call(to, { media: { audio: true, video: true } }), to);
     } catch (error) {
-      byId("ring-news").textContent = /** @type {Error} */ (error).message;
+      byId("ring-news").textContent = failureSentence(error);
     }
     draw();
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { byId } from "./dom.js";
+import { failureSentence } from "./failures.js";
 
 /** @typedef {import("../sdk/index.js").Room} Room */
 
@@ -34,7 +35,7 @@ export function bindSettings(room) {
     try {
       await room.updateRoom(settings);
     } catch (error) {
-      byId("settings-problem").textContent = /** @type {Error} */ (error).message;
+      byId("settings-problem").textContent = failureSentence(error);
     }
     draw();
   };

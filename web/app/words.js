@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
+import { failureWords } from "./failures.js";
 
 const FIRST = "amber brave bright calm clear coral crisp early fair fresh gentle golden kind lucky mellow merry misty noble olive plain quick quiet rosy sage silver smooth snowy sunny swift velvet warm wild".split(" ");
 const SECOND = "autumn birch cedar cloud comet delta ember fern field forest garden harbour heron island juniper lake linen maple marble meadow moon oak otter pebble pine plum river robin stone summer thistle willow".split(" ");
@@ -52,20 +53,6 @@ export const ROLE_WORDS = { owner: "Owner", moderator: "Moderator" };
 export const RECEIPT_SIGNS = { sent: "sent", delivered: "delivered", applied: "delivered", queued: "queued", failed: "failed" };
 
 /**
- * Why a description did not arrive, for codes that need more than the server's own words.
- * @type {Record<string, string>}
- */
-const FAILURE_WORDS = {
-  peer_left: "they have left",
-  peer_not_found: "they are not here any more",
-  ack_timeout: "they did not answer in time",
-  expired: "they did not come back in time",
-  queue_full: "too much is waiting for them",
-  timeout: "the server did not answer",
-  disconnected: "the connection was lost",
-};
-
-/**
  * What has become of the last offer or answer, never more than is known.
  * @param {{type: string, state: string, code?: string, message?: string}} receipt
  */
@@ -73,7 +60,7 @@ export function receiptWords({ type, state, code, message }) {
   const what = type === "answer" ? "Answer" : "Offer";
   if (state === "queued") return `${what} queued until they are back`;
   if (state !== "failed") return `${what} ${state}`;
-  return `${what} failed: ${FAILURE_WORDS[code ?? ""] ?? message ?? code}`;
+  return `${what} failed: ${failureWords({ code, message })}`;
 }
 
 /**

@@ -10,10 +10,7 @@ const FAILURES = { rejected: REJECTED, expired: "expired", left: "peer_left" };
 /** @typedef {{type: string, mid: string, state: string, code?: string, message?: string}} Receipt */
 
 /** @returns {string} under which the server and the other side know a message again */
-export const messageId = () => `${Date.now()}-${Math.random()}`;
-
-/** @param {number} ms */
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+export const messageId = () => String(Math.random());
 
 /**
  * Brings one description to the other side, and tells what has become of it. While it is not replaced by a newer one,
@@ -40,8 +37,8 @@ export function deliver({ type, sdp }, send, onChange) {
         const error = /** @type {import("./errors.js").ParleyError} */ (problem);
         if (!error.retryable || attempt >= ATTEMPTS) return isUnknown() && become("failed", error);
         // The outcome of a message id is kept: where it was a refusal, only a new one can fare better.
-        if (error.isDuplicate && error.code !== "ack_timeout") mid = messageId();
-        await sleep(error.retryAfterMs ?? 250 * 2 ** attempt);
+        if (error.duplicate && error.code !== "ack_timeout") mid = messageId();
+        await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs ?? 250 * 2 ** attempt));
       }
     }
   })();

@@ -3,12 +3,14 @@
 
 /** @typedef {"audio" | "video"} Kind */
 
-/** @type {Record<Kind, MediaTrackConstraints>} */
-const WISHES = {
-  // Browsers take echo and noise out by themselves.
-  audio: {},
-  video: { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" },
-};
+/** @type {Kind[]} */
+export const KINDS = ["audio", "video"];
+
+/**
+ * Browsers take echo and noise out by themselves; of a microphone nothing else is wished.
+ * @type {MediaTrackConstraints}
+ */
+const CAMERA = { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" };
 
 /**
  * @param {Kind[]} kinds @param {Partial<Record<Kind, string>>} chosen ids of devices that it must be
@@ -21,7 +23,7 @@ export async function openDevices(kinds, chosen) {
   for (const kind of kinds) {
     const exact = chosen[kind];
     // Which way a camera looks is of no account once it was chosen.
-    wanted[kind] = { ...WISHES[kind], ...(exact && { facingMode: undefined, deviceId: { exact } }) };
+    wanted[kind] = { ...(kind === "video" && CAMERA), ...(exact && { facingMode: undefined, deviceId: { exact } }) };
   }
   return (await navigator.mediaDevices.getUserMedia(wanted)).getTracks();
 }

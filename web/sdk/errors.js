@@ -19,21 +19,21 @@ export const ErrorCode = named(
   "bad_answer",
 );
 
-/** @param {string} code @param {string} message what the sender of a signal is told that came to nothing here */
-export const refusal = (code, message) => ({ ok: false, error: { code, message } });
+/** @param {string} code @param {string} [message] what the sender of a signal is told that came to nothing here */
+export const refusal = (code, message = code) => ({ ok: false, error: { code, message } });
 
-/** What a request failed with: `code` is for programs, `message` for people. */
+/** What a request failed with. `code` is for programs, `message` for people: it is the server's, or else mostly the code once more. */
 export class ParleyError extends Error {
   name = "ParleyError";
 
-  /** @param {string} code @param {string} message @param {{retryable?: boolean, isDuplicate?: boolean, retryAfterMs?: number, field?: string}} details */
-  constructor(code = "bad_answer", message = "The server's answer makes no sense.", { retryable = false, isDuplicate = false, retryAfterMs, field } = {}) {
+  /** @param {string} code @param {string} message @param {{retryable?: boolean, duplicate?: boolean, retryAfterMs?: number, field?: string}} details */
+  constructor(code = "bad_answer", message = code, { retryable = false, duplicate, retryAfterMs, field } = {}) {
     super(message);
     this.code = code;
     /** Whether the same request may succeed later. */
     this.retryable = retryable;
     /** The server repeats the outcome that the same message id had before. */
-    this.isDuplicate = isDuplicate;
+    this.duplicate = duplicate;
     this.retryAfterMs = retryAfterMs;
     this.field = field;
   }

@@ -36,8 +36,9 @@ export declare const ErrorCode: {
   readonly UNREACHABLE: "unreachable"; readonly NO_TOKEN: "no_token"; readonly UNSUPPORTED: "unsupported"; readonly GLARE: "glare"; readonly DESCRIPTION_FAILED: "description_failed"; readonly BAD_ANSWER: "bad_answer";
 };
 
+/** What the server refuses has its words as `message`; what fails in the browser mostly has its code there: the page has the words. */
 export declare class ParleyError extends Error {
-  constructor(code: string, message: string, details?: { retryable?: boolean; retryAfterMs?: number; field?: string });
+  constructor(code?: string, message?: string, details?: { retryable?: boolean; retryAfterMs?: number; field?: string });
   readonly code: string;
   readonly retryable: boolean;
   readonly retryAfterMs?: number;

@@ -7,10 +7,13 @@ import { ParleyError } from "./errors.js";
 export class Line extends Emitter {
   /** @type {import("./states.js").SessionStateName} */
   state = "connecting";
-  /** @type {any} of Socket.IO */
-  socket;
-  /** @type {number | undefined} */
-  requestTimeoutMs;
+
+  /** @param {any} socket of Socket.IO @param {number} [requestTimeoutMs] */
+  constructor(socket, requestTimeoutMs = 15000) {
+    super();
+    this.socket = socket;
+    this.requestTimeoutMs = requestTimeoutMs;
+  }
 
   /**
    * Sends an event and waits for the server's answer; a refusal is thrown as a ParleyError.
@@ -20,15 +23,13 @@ export class Line extends Emitter {
    */
   request(event, payload = {}, { timeoutMs = this.requestTimeoutMs, apply } = {}) {
     return new Promise((resolve, reject) => {
-      const fail = (/** @type {string} */ code, /** @type {string} */ message, retryable = true) => reject(new ParleyError(code, message, { retryable }));
-      if (this.state === "closed") return fail("closed", "The connection is closed.", false);
+      if (this.state === "closed") return reject(new ParleyError("closed"));
       this.socket.timeout(timeoutMs).emit(event, payload, (/** @type {Error | null} */ failure, /** @type {any} */ answer) => {
         if (answer?.ok === true) {
           apply?.(answer);
           resolve(answer);
-        } else if (!failure) reject(ParleyError.from({ ...answer?.error, isDuplicate: answer?.duplicate }));
-        else if (this.socket.connected) fail("timeout", "The server did not answer.");
-        else fail("disconnected", "The connection was lost.");
+        } else if (!failure) reject(ParleyError.from({ ...answer, ...answer?.error }));
+        else reject(ParleyError.from({ code: this.socket.connected ? "timeout" : "disconnected", retryable: true }));
       });
     });
   }

@@ -55,21 +55,24 @@ export function negotiate(peer, send) {
   const apply = async (description) => {
     const isOffer = description?.type === "offer";
     isIgnoringOffer = isOffer && !peer.polite && (isMakingOffer || pc.signalingState !== "stable");
-    if (isIgnoringOffer) return refusal("glare", "The other offer stands.");
-    const outcome = await applyTo(pc, description);
-    if (!isOffer) failures = outcome.ok ? 0 : failures + 1;
-    mayOffer = outcome.ok || mayOffer && failures < ATTEMPTS;
-    // Chromium says that there is a need for it before it may be made.
-    if (!outcome.ok && !isOffer) offer();
-    if (!outcome.ok) return outcome;
-    // Our own offer, where there was one, has been taken back for this one.
-    if (isOffer) delivery?.replace();
-    for (const candidate of early.splice(0)) await addCandidate(candidate);
+    const outcome = isIgnoringOffer ? refusal("glare") : await applyTo(pc, description);
+    if (outcome.ok) {
+      mayOffer = true;
+      // Our own offer, where there was one, has been taken back for this one.
+      if (isOffer) delivery?.replace();
+      else failures = 0;
+      for (const candidate of early.splice(0)) await addCandidate(candidate);
+    } else if (!isOffer) {
+      failures += 1;
+      mayOffer &&= failures < ATTEMPTS;
+      // Chromium says that there is a need for it before it may be made.
+      offer();
+    }
     return outcome;
   };
 
   /** @param {() => any} task passed over where the connection is closed by then */
-  const enqueue = (task) => incoming = incoming.then(() => pc.signalingState === "closed" ? undefined : task()).catch(problem);
+  const enqueue = (task) => incoming = incoming.then(() => { if (pc.signalingState !== "closed") return task(); }).catch(problem);
 
   pc.onnegotiationneeded = offer;
   return {

@@ -6,7 +6,7 @@ import { refusal } from "./errors.js";
 
 const SHUTDOWN_GRACE_MS = 15000;
 const REMEMBERED = 256;
-const STRANGER = refusal("peer_not_found", "This page knows no such peer.");
+const STRANGER = refusal("peer_not_found");
 
 /**
  * Binds what the server sends about one room. What belongs to a seat that this page does not hold (any more)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { RoomActs } from "./acts.js";
+import { KINDS } from "./devices.js";
 import { ParleyError } from "./errors.js";
 import { limitVideo, sendTrack, startSending, stopTracks } from "./senders.js";
 
@@ -34,8 +35,7 @@ export class RoomMedia extends RoomActs {
     };
     this.#unfollow();
     this.#unfollow = media.on("change", take);
-    take("audio");
-    take("video");
+    KINDS.forEach(take);
   }
 
   /**
@@ -46,15 +46,15 @@ export class RoomMedia extends RoomActs {
   async shareScreen(screen) {
     // Phones have no such thing, and pages without HTTPS are not given it.
     screen ??= await navigator.mediaDevices?.getDisplayMedia?.({ video: true });
-    if (!screen) throw new ParleyError("unsupported", "This browser cannot share a screen.");
+    if (!screen) throw new ParleyError("unsupported");
     if (this.state === "left") {
       stopTracks(screen);
-      throw new ParleyError("closed", "The room was left.");
+      throw new ParleyError("closed");
     }
     const [track] = screen.getVideoTracks();
     // Text has to be sharp; it need not move smoothly.
     track.contentHint ||= "detail";
-    track.onended = () => this.screen === screen && this.stopSharing();
+    track.onended = () => screen === this.screen && this.stopSharing();
     this.#setScreen(screen);
     return screen;
   }

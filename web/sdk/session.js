@@ -16,32 +16,52 @@ export class Session extends Line {
   /** @type {RTCIceServer[]} */
   iceServers = [];
   #askToken;
-  /** A refused token is asked for anew once, until the server welcomes us. */
-  #isRenewed = false;
 
   /**
    * @param {any} socket a Socket.IO socket @param {number} [requestTimeoutMs]
    * @param {() => string | Promise<string>} [askToken] asked at each connect, and before the token expires
    */
-  constructor(socket, requestTimeoutMs = 15000, askToken) {
-    super();
-    this.socket = socket;
-    this.requestTimeoutMs = requestTimeoutMs;
+  constructor(socket, requestTimeoutMs, askToken) {
+    super(socket, requestTimeoutMs);
     /**
      * Lets the devices of somebody ring: of a user, or of a peer by its id.
      * @type {(to: string, options?: {media?: any, metadata?: any, timeoutMs?: number}) => Promise<import("./ringing.js").Call>}
      */
     this.call = bindCalls(this);
     this.#askToken = askToken;
-    /** @type {Record<string, (news: any) => void>} */
+    // A refused token is asked for anew once, until the server welcomes us.
+    let isRenewed = false;
+    /** @type {Record<string, (news: any) => any>} */
     const listeners = {
-      welcome: (welcome) => this.#onWelcome(welcome),
+      welcome: (welcome) => {
+        // Seats of the page that was here before a reload: its connections are gone, so that others must begin anew with us.
+        if (!this.welcome) welcome.rooms?.forEach((/** @type {string} */ room) => socket.emit("leave", { room }));
+        this.welcome = welcome;
+        isRenewed = false;
+        listeners["ice:servers"](welcome);
+        this._become("connected");
+        this.emit("welcome", welcome);
+      },
       disconnect: (reason) => this._become(socket.active ? "reconnecting" : "closed", reason),
-      connect_error: (error) => this.#onRefused(error),
-      "auth:expiring": () => this.#refresh(),
+      connect_error: ({ message, data }) => {
+        const error = ParleyError.from({ code: "unreachable", message, retryable: true, ...data });
+        if (error.code === "auth_expired" && askToken && !isRenewed) {
+          isRenewed = true;
+          return socket.connect();
+        }
+        this.emit("problem", error);
+        if (socket.active) return;
+        if (!error.retryable) return this._become("closed", error.message, error.code);
+        setTimeout(() => this.state !== "closed" && socket.connect(), error.retryAfterMs ?? 5000);
+      },
+      // A token that was given as such cannot be renewed: the server will say what becomes of it.
+      "auth:expiring": async () => {
+        const shown = await this.credentials();
+        if (shown) this.insist("auth:refresh", shown).catch((error) => this.emit("problem", error, "auth:refresh"));
+      },
       "server:draining": (news) => this.emit("draining", news),
       notice: (news) => this.emit("notice", news),
-      "ice:servers": (push) => this.#setIceServers(push),
+      "ice:servers": ({ iceServers }) => iceServers && this.emit("iceServers", this.iceServers = iceServers),
       error: ({ error, event }) => this.emit("problem", ParleyError.from(error), event),
     };
     for (const event in listeners) socket.on(event, listeners[event]);
@@ -87,38 +107,4 @@ export class Session extends Line {
     this.socket.disconnect();
   }
 
-  /** @param {any} welcome */
-  #onWelcome(welcome) {
-    // Seats of the page that was here before a reload: its connections are gone, so that others must begin anew with us.
-    if (!this.welcome) for (const room of welcome.rooms ?? []) this.socket.emit("leave", { room });
-    this.welcome = welcome;
-    this.#isRenewed = false;
-    this.#setIceServers(welcome);
-    this._become("connected");
-    this.emit("welcome", welcome);
-  }
-
-  /** @param {any} error */
-  #onRefused(error) {
-    const refusal = ParleyError.from({ code: "unreachable", message: error.message, retryable: true, ...error.data });
-    if (refusal.code === "auth_expired" && this.#askToken && !this.#isRenewed) {
-      this.#isRenewed = true;
-      return void this.socket.connect();
-    }
-    this.emit("problem", refusal);
-    if (this.socket.active) return;
-    if (!refusal.retryable) return this._become("closed", refusal.message, refusal.code);
-    setTimeout(() => this.state === "closed" || this.socket.connect(), refusal.retryAfterMs ?? 5000);
-  }
-
-  /** A token that was given as such cannot be renewed: the server will say what becomes of it. */
-  async #refresh() {
-    const shown = await this.credentials();
-    if (shown) this.insist("auth:refresh", shown).catch((error) => this.emit("problem", error, "auth:refresh"));
-  }
-
-  /** @param {{iceServers?: RTCIceServer[]}} news */
-  #setIceServers({ iceServers }) {
-    if (iceServers) this.emit("iceServers", this.iceServers = iceServers);
-  }
 }
