@@ -30,7 +30,7 @@ export class RoomActs extends Emitter {
    */
   async update(set, remove) {
     this.metadata = { ...this.metadata, ...set };
-    remove?.forEach((key) => delete this.metadata[key]);
+    for (const key of remove ?? []) delete this.metadata[key];
     if (this.state === "joined") return this.insist("update", { set, remove });
   }
 
@@ -63,9 +63,9 @@ export class RoomActs extends Emitter {
     return this.insist("message", { to, data, mid: messageId() });
   }
 
-  /** @param {string} event @param {Record<string, any>} [payload] @returns {Promise<any>} */
-  request(event, payload) {
-    return this.session.request(event, { room: this.id, ...payload });
+  /** @param {string} event @param {Record<string, any>} [payload] @param {Record<string, any>} [options] as of the session's @returns {Promise<any>} */
+  request(event, payload, options) {
+    return this.session.request(event, { room: this.id, ...payload }, options);
   }
 
   /**

@@ -11,10 +11,10 @@ import { refusal } from "./errors.js";
 export async function describeFor(pc) {
   const { currentLocalDescription: local, currentRemoteDescription: remote } = pc;
   const isOurs = local?.type === "answer";
-  const setup = /a=setup:(active|passive)/.exec((isOurs ? local : remote)?.sdp ?? "")?.[1];
-  if (!setup || pc.signalingState !== "have-remote-offer") return pc.setLocalDescription();
+  const settled = isOurs ? local : remote;
+  if (!settled || pc.signalingState !== "have-remote-offer") return pc.setLocalDescription();
   const { type, sdp = "" } = await pc.createAnswer();
-  const role = (setup === "active") === isOurs ? "active" : "passive";
+  const role = settled.sdp.includes("a=setup:active") === isOurs ? "active" : "passive";
   return pc.setLocalDescription({ type, sdp: sdp.replace(/a=setup:\w+/g, `a=setup:${role}`) });
 }
 

@@ -7,13 +7,13 @@
 export class Emitter {
   /** @type {string | undefined} where there are states, the one that holds */
   state;
-  /** @type {Map<string, Set<Listener>>} */
-  #listeners = new Map();
+  /** @type {Record<string, Set<Listener>>} */
+  #listeners = Object.create(null);
 
   /** @param {string} event @param {Listener} listener @returns {() => void} */
   on(event, listener) {
-    const listeners = this.#listeners.get(event) ?? new Set();
-    this.#listeners.set(event, listeners.add(listener));
+    const listeners = this.#listeners[event] ??= new Set();
+    listeners.add(listener);
     return () => void listeners.delete(listener);
   }
 
@@ -38,7 +38,7 @@ export class Emitter {
    * @param {string} event @param {any[]} args
    */
   emit(event, ...args) {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) {
+    for (const listener of [...(this.#listeners[event] ?? [])]) {
       try {
         listener(...args);
       } catch (error) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
-import { openDevices } from "./devices.js";
+import { KINDS, openDevices } from "./devices.js";
 import { Emitter } from "./emitter.js";
 
 /** @typedef {"audio" | "video"} Kind */
@@ -20,8 +20,8 @@ export class LocalMedia extends Emitter {
   problems = {};
   /** @type {Partial<Record<Kind, string>>} the ids of the devices that people chose */
   #chosen = {};
-  /** @type {Set<string>} the kinds that are to be on, as soon as they can be had */
-  #wanted = new Set();
+  /** @type {Partial<Record<Kind, boolean>>} the kinds that are to be on, as soon as they can be had */
+  #wanted = {};
   #onDevices = () => this.emit("devices");
 
   /** @param {Kind} kind @returns {MediaStreamTrack | null} */
@@ -39,7 +39,7 @@ export class LocalMedia extends Emitter {
    * @param {{audio?: boolean, video?: boolean}} wanted
    */
   async open(wanted = {}) {
-    const kinds = /** @type {Kind[]} */ (["audio", "video"]).filter((kind) => wanted[kind] ?? true);
+    const kinds = KINDS.filter((kind) => wanted[kind] ?? true);
     navigator.mediaDevices?.addEventListener("devicechange", this.#onDevices);
     await this.#acquire(kinds);
     return this;
@@ -73,44 +73,42 @@ export class LocalMedia extends Emitter {
   async use(kind, deviceId) {
     const former = this.#chosen[kind];
     this.#chosen[kind] = deviceId;
-    const isDone = !this.track(kind) || await this.#acquire([kind]);
-    if (!isDone) this.#chosen[kind] = former;
-    return isDone;
+    if (!this.track(kind) || await this.#acquire([kind])) return true;
+    this.#chosen[kind] = former;
+    return false;
   }
 
   close() {
     navigator.mediaDevices?.removeEventListener("devicechange", this.#onDevices);
-    this.#drop("audio");
-    this.#drop("video");
+    KINDS.forEach((kind) => this.#drop(kind));
   }
 
   /** @param {Kind[]} kinds @returns {Promise<boolean>} false: there is a new problem */
   async #acquire(kinds) {
     const [kind] = kinds;
     const former = this.track(kind);
-    for (const one of kinds) this.#wanted.add(one);
+    for (const one of kinds) this.#wanted[one] = true;
     try {
       for (const track of await openDevices(kinds, this.#chosen)) this.#adopt(track);
       return true;
     } catch (error) {
       const { name } = /** @type {Error} */ (error);
       if (kinds.length !== 1) {
-        for (const one of kinds) if (this.#wanted.has(one)) await this.#acquire([one]);
+        for (const one of kinds) if (this.#wanted[one]) await this.#acquire([one]);
         return false;
       }
       if (name === "OverconstrainedError" && this.#chosen[kind] && !former) {
         // The one that was chosen is not there any more.
         delete this.#chosen[kind];
-        return this.#acquire(kinds);
-      }
-      if (name === "NotReadableError" && former?.readyState === "live") {
+      } else if (name === "NotReadableError" && former?.readyState === "live") {
         // Phones open only one at a time.
         former.stop();
-        return this.#acquire(kinds);
+      } else {
+        if (former?.readyState === "ended") this.#drop(kind);
+        this.#fail(kind, name);
+        return false;
       }
-      if (former?.readyState === "ended") this.#drop(kind);
-      this.#fail(kind, name);
-      return false;
+      return this.#acquire(kinds);
     }
   }
 
@@ -118,10 +116,10 @@ export class LocalMedia extends Emitter {
   #adopt(track) {
     const kind = /** @type {Kind} */ (track.kind);
     // Switched off while it was being opened.
-    if (!this.#wanted.has(kind)) return track.stop();
+    if (!this.#wanted[kind]) return track.stop();
     track.enabled = this.track(kind)?.enabled ?? true;
     this.#drop(kind);
-    this.#wanted.add(kind);
+    this.#wanted[kind] = true;
     delete this.problems[kind];
     this.stream.addTrack(track);
     track.onended = () => {
@@ -139,7 +137,7 @@ export class LocalMedia extends Emitter {
 
   /** @param {Kind} kind */
   #drop(kind) {
-    this.#wanted.delete(kind);
+    delete this.#wanted[kind];
     const track = this.track(kind);
     if (!track) return;
     track.onended = null;

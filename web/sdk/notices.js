@@ -35,7 +35,7 @@ export const routeNotices = (room) => route(room, ["joined", "waiting"], {
     if (joined) room._enter(joined);
     else if (!admitted) room._end(reason, "denied");
   },
-  moderated: ({ action, by, reason }, _, ack) => {
+  moderated: ({ action, reason, by }, _, ack) => {
     /** @param {boolean} done whether this page did what was asked; only the first answer counts */
     const answer = (done) => {
       clearTimeout(timer);

@@ -10,7 +10,7 @@ const PATIENCE_MS = 3000;
  */
 export function watchNetwork(session, bound) {
   const check = () => {
-    if (session.state !== "connected" || document.visibilityState === "hidden") return;
+    if (session.state !== "connected" || document.hidden) return;
     // Any answer is a sign of life.
     session.request("ice", {}, { timeoutMs: PATIENCE_MS }).catch(({ code }) => code === "timeout" && session.socket.io.engine?.close());
   };

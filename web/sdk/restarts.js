@@ -18,7 +18,7 @@ export function keepConnected(pc, isInitiator, isOnline, onState) {
   const stop = () => clearTimeout(timer);
   const later = (/** @type {() => void} */ act, /** @type {number} */ ms) => {
     stop();
-    timer = setTimeout(() => ["failed", "connecting"].includes(pc.connectionState) && act(), ms);
+    timer = setTimeout(() => ["connecting", "failed"].includes(pc.connectionState) && act(), ms);
   };
 
   /** The initiator at once, the other side only if that has not helped. */

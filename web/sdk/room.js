@@ -44,38 +44,30 @@ export class Room extends RoomMedia {
     // A server that cannot be reached now hears of it when it is back.
     const later = () => void this.insist("leave").catch(() => {});
     if (this.session.state !== "connected") later();
-    else await this.session.request("leave", { room: this.id }, { timeoutMs: 3000 }).catch(later);
+    else await this.request("leave", {}, { timeoutMs: 3000 }).catch(later);
   }
 
   /** Goes on trying while only the line is at fault, or while a password is given; a refusal ends it. */
   async #join() {
-    while (await this.#isEntering()) {
+    for (;;) {
+      await this.session.whenConnected();
+      // The room may have been left by then.
+      if (!["joining", "rejoining"].includes(this.state)) return this;
       try {
         // Applied inside the ack: the next event may already be about one of these peers.
         const payload = { metadata: this.#told = this.metadata, ...this.#options };
-        await this.session.request("join", { room: this.id, ...payload }, { apply: (/** @type {any} */ answer) => this._enter(answer) });
+        await this.request("join", payload, { apply: (/** @type {any} */ answer) => this._enter(answer) });
       } catch (problem) {
         const error = /** @type {ParleyError} */ (problem);
         if (error.code === "already_joined") this.session.socket.emit("leave", { room: this.id });
-        else if (!error.isOfLine && !await this.#askPassword(error)) {
+        // A password that was absent, wrong, or tried too often can be asked for.
+        else if (!error.isOfLine && !(error.field === "password" && (this.#options.password = await this.#onPassword?.(error)))) {
           this.emit("problem", error);
           this._end(error.message, error.code);
           throw error;
         }
       }
     }
-    return this;
-  }
-
-  /** With a line to the server; the room may have been left by then. */
-  async #isEntering() {
-    await this.session.whenConnected();
-    return this.state === "joining" || this.state === "rejoining";
-  }
-
-  /** @param {ParleyError} error @returns {Promise<any>} whether to try again: absent, wrong, or tried too often */
-  async #askPassword(error) {
-    return error.field === "password" && (this.#options.password = await this.#onPassword?.(error));
   }
 
   /** @param {any} answer */
@@ -85,8 +77,8 @@ export class Room extends RoomMedia {
     this.knocks.clear();
     this.position = position;
     if (waiting) return this._become("waiting");
-    this.info = room;
     this.self = self;
+    this.info = room;
     for (const info of peers) this._add(info);
     this._become("joined");
     // Changed while we were on our way in.
@@ -101,9 +93,9 @@ export class Room extends RoomMedia {
 
   /** @param {any} info */
   _add(info) {
-    const { session } = this;
+    const { session, id: room } = this;
     // They may share another room with us, where they are another pair.
-    const way = { room: this.id, to: info.peerId };
+    const way = { room, to: info.peerId };
     /** @type {Peer} */
     const peer = new Peer(info, {
       request: (event, payload) => session.request(event, { ...way, ...payload }),
@@ -126,8 +118,8 @@ export class Room extends RoomMedia {
 
   /** @param {Peer} peer @param {"here" | "away"} presence */
   _setPresence(peer, presence) {
-    peer.presence = presence;
     const isAway = presence === "away";
+    peer.presence = presence;
     this.emit(isAway ? "peer:away" : "peer:back", peer);
     if (!isAway) peer.recover();
   }

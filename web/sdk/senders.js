@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
+import { KINDS } from "./devices.js";
 
 /** @typedef {import("./peer.js").Peer} Peer */
 
@@ -8,7 +9,7 @@
  * @param {Peer} peer @param {(kind: string) => MediaStreamTrack | null} trackOf
  */
 export function startSending({ pc, initiator }, trackOf) {
-  for (const kind of ["audio", "video"]) {
+  for (const kind of KINDS) {
     const track = trackOf(kind);
     if (initiator) pc.addTransceiver(track ?? kind, { direction: track ? "sendrecv" : "recvonly" });
     else if (track) pc.addTrack(track);
@@ -21,8 +22,8 @@ const transceiverOf = (pc, kind) => pc.getTransceivers().find(({ receiver }) => 
 /** @param {Peer} peer @param {string} kind @param {MediaStreamTrack | null} track null sends nothing, without negotiating anew */
 export function sendTrack(peer, kind, track) {
   const { pc } = peer;
-  const transceiver = transceiverOf(pc, kind);
   if (peer.state === "closed") return;
+  const transceiver = transceiverOf(pc, kind);
   if (transceiver) {
     if (track && !transceiver.direction.includes("send")) transceiver.direction = "sendrecv";
     transceiver.sender.replaceTrack(track).catch((error) => peer.emit("problem", error));
