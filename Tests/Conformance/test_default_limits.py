@@ -10,8 +10,9 @@ from admins import Admin, account
 from frames import Refused
 from peers import Bare, refused
 from server import Server, binary
-from sessions import SOCKET, Direct
+from sessions import SOCKET, Direct, Polling, connected
 from tokens import SECRET
+from wire import Http
 
 
 @pytest.fixture
@@ -134,3 +135,20 @@ def test_connections_in_all_stay_below_the_descriptors(parley, tmp_path, monkeyp
     assert not isinstance(refusal.value, Refused) or refusal.value.answer.status == 503
     for session in kept:
         session.close()
+
+
+def test_a_packet_has_ten_attachments(relay):
+    session = Direct(relay.port, SOCKET)
+    connected(session)
+    session.say("4511-" + '["x"]')
+    session.ending()  # at once, and not when the attachments have not come for ten seconds
+
+
+def test_forty_requests_sent_ahead_of_an_answer_end_the_connection(relay):
+    session = Polling(relay.port, SOCKET)
+    connected(session)
+    with Http(relay.port) as http:
+        waits = f"GET {session.target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        http.send(waits + b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 40)
+        while http.fill():
+            pass
