@@ -33,6 +33,8 @@ export function bindWhy(room, media) {
   /** @type {{code?: string}} why the room would not have us */
   let refusal = {};
   const { session } = room;
+  const onExpired = () => { refusal = { code: "auth_expired" }; };
+  session.socket.on("auth:expired", onExpired);
   const removers = [
     room.on("peer:joined", (peer) => record(peer)),
     room.on("peer:left", ({ id }) => [pairs.get(id)?.stop(), pairs.delete(id)]),
@@ -41,6 +43,7 @@ export function bindWhy(room, media) {
     session.on("problem", ({ code }) => { line = { ...line, code }; }),
     session.on("welcome", () => { line = {}; }),
     room.on("problem", ({ code }) => { refusal = { code }; }),
+    () => session.socket.off("auth:expired", onExpired),
   ];
   /** @param {string} [id] of a peer; without one, what is known before there is any @returns {import("../doctor/verdict.js").Recording} */
   const recording = (id = "") => {

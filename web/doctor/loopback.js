@@ -3,11 +3,11 @@
 import { connect } from "../sdk/index.js";
 import { chosenPath } from "./chosen.js";
 import { Recorder } from "./recorder.js";
+import { summarize } from "./summary.js";
 import { judge } from "./verdict.js";
 
 /** Longer than the search for a way through the network may take. */
 const PATIENCE_MS = 20000;
-const RANK = ["error", "warning", "info", "ok"];
 
 /**
  * A call of this page with itself, by way of the server: two peers in a room that nobody else knows, and data in place of pictures.
@@ -49,8 +49,9 @@ export async function checkCall() {
  */
 function words(recorders) {
   if (recorders.length < 2) return `The two sides did not meet in a room within ${PATIENCE_MS / 1000} s.`;
-  const verdicts = recorders.flatMap((recorder) => judge(recorder.snapshot()));
-  const [{ text, evidence }] = verdicts.sort((one, other) => RANK.indexOf(one.severity) - RANK.indexOf(other.severity));
+  const [one, other] = recorders;
+  one.hear(summarize(other.snapshot()));
+  const [{ text, evidence }] = judge(one.snapshot());
   return `${text} ${evidence}`;
 }
 

@@ -32,7 +32,9 @@ export function signalingVerdicts({ environment, pair = {}, facts, elapsedMs = 0
         && facts.slice(index).every(({ what, state }) => what !== "signaling" || state === "stable")));
   const last = sent.at(-1);
   if (isNegotiated || !last) return verdicts;
-  const failure = sent.filter(({ state }) => state === "failed").at(-1);
+  const failures = sent.filter(({ state }) => state === "failed");
+  // What is refused later is refused for what went before, most often.
+  const failure = failures.find(({ code }) => code === "description_failed" || code === "remote_rejected") ?? failures.at(-1);
   const evidence = failure ? `The ${failure.type} failed after ${failure.at} ms: ${words(failure)}.` : `The ${last.type} is “${last.state}” since ${last.at} ms.`;
   if (failure?.type === "offer" && (failure.code === "glare" || GLARE.test(failure.message ?? ""))) {
     verdicts.push({ code: "glare", severity: "error", text: "Both sides made an offer, and neither was applied.", evidence,

@@ -39,7 +39,7 @@ export function compact(facts) {
  * @param {import("./verdict.js").Recording} recording
  */
 export function summarize({ environment, elapsedMs = 0, facts }) {
-  return { doctor: VERSION, elapsedMs, policy: environment.iceTransportPolicy, facts: compact(facts).slice(-MOST_FACTS).map(clean).filter(Boolean) };
+  return { doctor: VERSION, elapsedMs, policy: environment.iceTransportPolicy, facts: cleaned(compact(facts)) };
 }
 
 /**
@@ -48,9 +48,12 @@ export function summarize({ environment, elapsedMs = 0, facts }) {
  */
 export function readSummary(data) {
   if (data?.doctor !== VERSION || !isTime(data.elapsedMs) || !Array.isArray(data.facts)) return undefined;
-  const facts = /** @type {Fact[]} */ (data.facts.slice(-MOST_FACTS).map(clean).filter(Boolean));
+  const facts = cleaned(data.facts);
   return { elapsedMs: data.elapsedMs, policy: data.policy === "relay" ? "relay" : "all", facts: facts.sort((one, other) => one.at - other.at) };
 }
+
+/** @param {any[]} facts */
+const cleaned = (facts) => /** @type {Fact[]} */ (facts.slice(-MOST_FACTS).map(clean).filter(Boolean));
 
 /** @param {any} ms */
 const isTime = (ms) => Number.isFinite(ms) && ms >= 0 && ms <= LONGEST_MS;

@@ -43,8 +43,9 @@ function theirVerdicts({ environment, theirs, facts }, known) {
  * @param {Recording} recording @returns {Verdict[]} never empty
  */
 export function judge(recording) {
-  const verdicts = [...entranceVerdicts(recording), ...signalingVerdicts(recording), ...pathVerdicts(recording)];
-  verdicts.push(...theirVerdicts(recording, verdicts));
+  const early = [...entranceVerdicts(recording), ...signalingVerdicts(recording)];
+  const late = pathVerdicts(recording);
+  const verdicts = [...early, ...theirVerdicts(recording, [...early, ...late]), ...late];
   if (verdicts.length === 0) {
     return [{ code: "nothing_found", severity: "info", text: "Nothing is known to be wrong.",
       evidence: `${recording.facts.length} facts were recorded, and none of them is a failure.`, advice: "Wait a little, then look again." }];
