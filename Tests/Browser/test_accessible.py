@@ -82,7 +82,7 @@ def test_what_rings(page, site, room):
     clean(page)
     page.keyboard.press("Escape")
     page.wait_for_selector("#ring-dialog:not([open])", state="attached")
-    other.ok("call", {"to": f"Bob {room}"})
+    assert other.ask("call", {"to": f"Bob {room}"})["status"] == "ringing"
     page.wait_for_selector("#ring-accept", state="visible")
     clean(page)
     other.leave()

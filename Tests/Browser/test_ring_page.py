@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ringing on the call page: from the panel of the landing page to a call of two, or to what has become of it."""
 
-import time
+from types import SimpleNamespace
 
 import pytest
 
-from chromium import LOOK, PATIENCE_MS
+from chromium import PATIENCE_MS, Visitor
 
 pytestmark = pytest.mark.timeout(150)
 
 
-class Ringer:
+class Ringer(Visitor):
     """Somebody with the panel open, online under a name."""
 
     def __init__(self, browser, site, name):
@@ -35,19 +35,9 @@ class Ringer:
         self.page.wait_for_selector("#ring-dialog:not([open])", state="attached")
         self.until(f"document.querySelector('#ring-news').textContent === {news!r}")
 
-    def until(self, expression):
-        deadline = time.monotonic() + PATIENCE_MS / 1000
-        while not self.page.evaluate(expression):
-            assert time.monotonic() < deadline, f"never true: {expression}"
-            time.sleep(0.05)
-
     def sees_somebody(self):
         self.page.wait_for_selector("[data-peer-id]")
-        peer = self.page.get_attribute("[data-peer-id]", "data-peer-id")
-        deadline = time.monotonic() + PATIENCE_MS / 1000
-        while (look := self.page.evaluate(LOOK, peer))["frames"] < 5 or look["contrast"] < 20:
-            assert time.monotonic() < deadline, look
-            time.sleep(0.2)
+        return self.sees(SimpleNamespace(id=self.page.get_attribute("[data-peer-id]", "data-peer-id")))
 
 
 @pytest.fixture
@@ -62,7 +52,7 @@ def online(chromium, site):
     yield come
     for ringer in ringers:
         assert ringer.problems == []
-        ringer.context.close()
+        ringer.close()
     site.check()
 
 
@@ -73,8 +63,7 @@ def test_an_accepted_call_is_seen_by_both_and_ends_for_both(online, room):
     bob.is_rung(f"Ada {room} is ringing")
     assert bob.page.evaluate("document.activeElement.id") == "ring-accept"
     bob.page.keyboard.press("Enter")
-    ada.sees_somebody()
-    bob.sees_somebody()
+    assert ada.sees_somebody() and bob.sees_somebody()
     assert ada.page.inner_text("#room-name") == f"Bob {room}"
     assert not ada.page.locator("#invite-open").is_visible()
     bob.page.click("#leave")
@@ -121,8 +110,7 @@ def test_of_two_devices_one_accepts_and_the_other_rings_no_more(online, room):
         device.is_rung(f"Ada {room} is ringing")
     phone.page.click("#ring-accept")
     bob.is_quiet("Answered on another device.")
-    ada.sees_somebody()
-    phone.sees_somebody()
+    assert ada.sees_somebody() and phone.sees_somebody()
     cyd = online(f"Cyd {room}")
     cyd.ring(f"Bob {room}")
     cyd.is_quiet(f"Bob {room} is in another call.")

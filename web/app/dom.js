@@ -30,6 +30,8 @@ export function icon(name) {
 export function show(view) {
   for (const name of ["landing", "waiting", "call", "ended"]) byId(name).hidden = name !== view;
   document.body.dataset.view = view;
+  // What was said of the view before is of no account here.
+  byId("toasts").replaceChildren();
 }
 
 /**
