@@ -22,12 +22,19 @@ export const ErrorCode = named(
 /** @param {string} code @param {string} [message] what the sender of a signal is told that came to nothing here */
 export const refusal = (code, message = code) => ({ ok: false, error: { code, message } });
 
-/** What a request failed with. `code` is for programs, `message` for people: it is the server's, or else mostly the code once more. */
+/** @type {Record<string, string>} */
+const WORDS = {
+  timeout: "The server did not answer.",
+  disconnected: "The connection was lost.",
+  closed: "The connection is closed.",
+};
+
+/** What a request failed with. `code` is for programs, `message` for people: the server's words, or ours, or else the code once more. */
 export class ParleyError extends Error {
   name = "ParleyError";
 
   /** @param {string} code @param {string} message @param {{retryable?: boolean, duplicate?: boolean, retryAfterMs?: number, field?: string}} details */
-  constructor(code = "bad_answer", message = code, { retryable = false, duplicate, retryAfterMs, field } = {}) {
+  constructor(code = "bad_answer", message = WORDS[code] ?? code, { retryable = false, duplicate, retryAfterMs, field } = {}) {
     super(message);
     this.code = code;
     /** Whether the same request may succeed later. */
