@@ -4,7 +4,7 @@
 /** Failures of the browser's own, as they are named in messages that only carry the text. */
 const BROWSER_ERROR = /\b\w+Error\b/;
 const WRONG_STATE = /wrong state/i;
-const GLARE = /two offers met|wrong (signaling)?state: have-local-offer/i;
+const GLARE = /^glare$|two offers met|wrong (signaling)?state: have-local-offer/i;
 const CODEC = /codec|m-section|m=|rtpmap|payload type/i;
 
 /** A page that is well confirms within a fraction of this. */
