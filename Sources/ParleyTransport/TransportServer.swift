@@ -39,9 +39,12 @@ package final class TransportServer: Sendable {
     /// Starts to listen; returns the address, with the port that was chosen when 0 was asked for.
     /// With certificates it speaks HTTPS only.
     package func listen(host: String, port: Int, tls: TLSCredentials? = nil) async throws -> SocketAddress {
-        let listener = try Listener(
-            on: group.loops[0], address: .makeAddressResolvingHost(host, port: port), for: Array(group.loops.prefix(64))
-        ) { [self] in try accepted($0, tls) }
+        // An address is taken as it is: the resolver knows none of IPv6 on a machine that has only link-local ones.
+        let address =
+            try (try? SocketAddress(ipAddress: host, port: port)) ?? .makeAddressResolvingHost(host, port: port)
+        let listener = try Listener(on: group.loops[0], address: address, for: Array(group.loops.prefix(64))) {
+            [self] in try accepted($0, tls)
+        }
         try await listener.start()
         listeners.withLockedValue { $0.append(listener) }
         return listener.address
