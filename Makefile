@@ -31,7 +31,7 @@ lint: ## Formatting, as .swift-format says
 	swift format lint --strict --recursive Package.swift Sources Tests
 
 test-web: ## Unit tests and types of the web page, where Node.js 18 and tsc are installed
-	@if node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null; then node --test Tests/Web/*.test.mjs; \
+	@if node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null; then node --test Tests/Web/*.test.mjs; \
 	else echo "Node.js 18 or newer is not installed: the unit tests in Tests/Web are left out."; fi
 	@if command -v tsc >/dev/null; then tsc --project Tests/Web; \
 	else echo "tsc (node-typescript) is not installed: the types of the web page are not checked."; fi
