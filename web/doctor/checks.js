@@ -2,6 +2,7 @@
 // @ts-check
 import { connect, SessionState } from "../sdk/index.js";
 import { describeCandidate } from "./recorder.js";
+import { kindWords } from "./words.js";
 
 const PATIENCE_MS = 12000;
 
@@ -53,6 +54,6 @@ export async function checkGathering(server) {
   }
   const wanted = isTurn ? "relay" : server ? "srflx" : "host";
   // On the server's own machine a reflexive candidate equals the host's, and is left out by the browser.
-  if (!kinds.has(wanted) && (wanted !== "srflx" || errors.size > 0)) throw new Error([...errors].join("; ") || `No ${wanted} candidate was found.`);
-  return `Found: ${[...kinds].join(", ")}.`;
+  if (!kinds.has(wanted) && (wanted !== "srflx" || errors.size > 0)) throw new Error([...errors].join("; ") || `This machine did not find ${kindWords(wanted)} (${wanted}).`);
+  return `This machine found ${[...kinds].map((kind) => `${kindWords(kind)} (${kind})`).join(", ")}.`;
 }

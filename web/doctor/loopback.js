@@ -5,6 +5,7 @@ import { chosenPath } from "./chosen.js";
 import { Recorder } from "./recorder.js";
 import { summarize } from "./summary.js";
 import { judge } from "./verdict.js";
+import { kindWords } from "./words.js";
 
 /** Longer than the search for a way through the network may take. */
 const PATIENCE_MS = 20000;
@@ -59,5 +60,5 @@ function words(recorders) {
 async function path(pc, recorder, tookMs) {
   const { local, remote } = await chosenPath(pc) ?? { local: "unknown", remote: "unknown" };
   const offer = recorder.facts.find(({ what, type, state }) => what === "description" && type === "offer" && state === "applied");
-  return `The offer was applied after ${offer?.at ?? "?"} ms, and data came back after ${tookMs} ms, by ${local} to ${remote}.`;
+  return `The offer was applied after ${offer?.at ?? "?"} ms, and data came back after ${tookMs} ms, from ${kindWords(local)} to ${kindWords(remote)}.`;
 }

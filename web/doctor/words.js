@@ -35,3 +35,9 @@ const WORDS = {
  * @returns {[text: string, advice: string] | undefined} nothing for a code that no verdict of a pair has
  */
 export const wordsOf = (code) => Object.hasOwn(WORDS, code) ? WORDS[code] : undefined;
+
+/** @type {Record<string, string>} the kinds of candidates, for people */
+const KINDS = { host: "an address of its own", srflx: "its public address", prflx: "an address that the other side saw", relay: "a relay" };
+
+/** @param {string} kind of a candidate */
+export const kindWords = (kind) => KINDS[kind] ?? "a way unknown";
