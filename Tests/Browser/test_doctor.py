@@ -90,7 +90,7 @@ def test_no_turn_server(visit, room):
     said = "\n".join(there.all_inner_texts())
     assert "offer applied by the other page" in said and "all candidates are found" in said, said
     assert ada.page.locator("#why-silent").is_hidden()
-    assert "There none were found." in ada.page.locator("#why-verdicts li").first.inner_text()
+    assert "They found: none." in ada.page.locator("#why-verdicts li").first.inner_text()
 
 
 # What a peer of another make, or a hostile one, may send under the same name.

@@ -57,7 +57,7 @@ test("what only the other side knows becomes a verdict that says so", () => {
   const silent = theirs([{ at: 1, what: "gathering", state: "complete" }]);
   silent.pair = { presence: "here", remoteCandidates: [] };
   assert.equal(judge(silent)[0].text, "The other side found no way out of its machine.");
-  assert.match(judge(theirs([{ at: 1, ...host }, { at: 2, what: "ice", state: "checking" }]))[0].evidence, /There host were found. ICE here: new; there: checking/);
+  assert.match(judge(theirs([{ at: 1, ...host }, { at: 2, what: "ice", state: "checking" }]))[0].evidence, /They found: host. ICE here: new; there: checking/);
 });
 
 test("this side stands and the other does not", () => {

@@ -48,7 +48,7 @@ export function pathVerdicts({ environment, pair = {}, facts, elapsedMs = 0, the
   const remote = pair.remoteCandidates ?? [];
   const found = theirs?.facts.filter(({ what }) => what === "candidate");
   const seen = `Candidates here: ${kinds(local)}; of the other side: ${kinds(remote)}.${theirs
-    ? ` There ${kinds(found ?? [])} were found. ICE here: ${lastState(facts, "ice") ?? "new"}; there: ${lastState(theirs.facts, "ice") ?? "new"}.` : ""}`;
+    ? ` They found: ${kinds(found ?? [])}. ICE here: ${lastState(facts, "ice") ?? "new"}; there: ${lastState(theirs.facts, "ice") ?? "new"}.` : ""}`;
   const hasTurn = (environment.iceServers ?? []).some((/** @type {string} */ url) => /^turns?:/.test(url));
   const hasRelay = [...local, ...remote].some(({ type }) => type === "relay");
   const isStuck = state === "failed" || lastState(theirs?.facts, "connection") === "failed" || (elapsedMs > PATIENCE_MS && facts.some(({ what }) => what === "signaling"));
