@@ -50,8 +50,7 @@ final class OutboxClock {
     private func tick(on loop: SignalingLoop) {
         isTicking = false
         let before = loop.eventLoop.now - loop.configuration.confirmedAfter
-        // From the end, since the last one moves to the place of one that is let go.
-        for peer in kept.reversed() {
+        for peer in kept {
             if !peer.isAway { peer.outbox.confirm(before: before) }
             peer.outbox.shrink()
             if peer.outbox.isEmpty || loop.peers[peer.id] !== peer { forget(peer) }

@@ -47,8 +47,7 @@ package struct Query: Sendable {
 
     // By bytes: what a `Character` is takes long to find out.
     fileprivate static func mark(in target: Substring) -> String.Index {
-        let place = target.utf8.withContiguousStorageIfAvailable { $0.firstIndex(of: UInt8(ascii: "?")) ?? $0.count }
-        return place.map { target.utf8.index(target.startIndex, offsetBy: $0) } ?? target.endIndex
+        target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
     }
 
     package subscript(name: String) -> String? { items.last { $0.name == name }?.value }

@@ -45,7 +45,7 @@ enum WebSocketUpgrade {
         }
     }
 
-    private static let magic: StaticString = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+    private static let magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
     /// Appends the 101 answer. A subprotocol that is offered is taken, as the official server does; extensions are not.
     static func answer(_ request: HTTPRequest, _ origins: OriginPolicy, into output: OutputBuffer) {
@@ -63,8 +63,7 @@ enum WebSocketUpgrade {
 
     /// Appends what shows that the key was read: the digest of it and of the number that RFC 6455 §1.3 gives.
     private static func accept(_ key: String, into output: OutputBuffer) {
-        var text = key
-        text.append("\(magic)")
+        var text = key + magic
         text.withUTF8 { bytes in
             Digest.sha1(UnsafeRawBufferPointer(bytes)) { digest in
                 output.append(bound: Base64.length(of: digest.count)) { Base64.encode(digest, to: $0) }
