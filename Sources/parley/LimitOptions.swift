@@ -30,12 +30,12 @@ struct LimitOptions: ParsableArguments {
     private var packetLimit: Int? { maxPacketsPerSecond ?? Setting.number("MAX_PACKETS_PER_SECOND") }
 
     func validate() throws {
-        for (name, value) in [
-            ("ping-interval", pingInterval), ("ping-timeout", pingTimeout), ("connect-timeout", connectTimeout),
-            ("max-payload", maxPayload), ("max-connections-per-address", addressLimit ?? 1),
-            ("max-packets-per-second", (packetLimit ?? 0) + 1),
-        ] where !(1...1_000_000_000).contains(value) {
-            throw ValidationError("--\(name) must be 1 or more, not \(value).")
+        for (name, value, least) in [
+            ("ping-interval", pingInterval, 1), ("ping-timeout", pingTimeout, 1),
+            ("connect-timeout", connectTimeout, 1), ("max-payload", maxPayload, 1),
+            ("max-connections-per-address", addressLimit ?? 1, 1), ("max-packets-per-second", packetLimit ?? 0, 0),
+        ] where !(least...1_000_000_000).contains(value) {
+            throw ValidationError("--\(name) must be \(least) to 1000000000, not \(value).")
         }
         var proxies = Networks()
         for text in trustedProxy where !proxies.add(text) {

@@ -23,6 +23,11 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 lets the system choose.") var port = Setting.number("PORT") ?? 3000
     @Option(help: "The path of the Socket.IO endpoint.") var path = Setting.text("PATH") ?? "/socket.io"
     @Option(help: "Event loops; the default is one for each core.") var threads: Int?
+    @Option(
+        help: """
+            Microseconds that a loop may ask for more before it sleeps, where clients answer that soon; 0 for never.
+            """)
+    var busyPoll = Setting.number("BUSY_POLL") ?? 50
     @Option(help: "An origin whose pages may connect (repeatable), beside the server's own; * for all.")
     var origin: [String] = Setting.list("ORIGIN")
     @Option(
@@ -47,9 +52,10 @@ struct Serve: AsyncParsableCommand {
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be 0 to 65535, not \(port).") }
         guard path.hasPrefix("/") else { throw ValidationError("--path must begin with a slash, not \(path).") }
-        for (name, value) in [("threads", threadCount ?? 1), ("resume-window", resumeWindow + 1)]
-        where !(1...1_000_000_000).contains(value) {
-            throw ValidationError("--\(name) must be 1 or more, not \(value).")
+        for (name, value, least) in [
+            ("threads", threadCount ?? 1, 1), ("resume-window", resumeWindow, 0), ("busy-poll", busyPoll, 0),
+        ] where !(least...1_000_000_000).contains(value) {
+            throw ValidationError("--\(name) must be \(least) to 1000000000, not \(value).")
         }
         guard !lan.isOn || !tls.isOn else {
             throw ValidationError("--lan makes a certificate of its own, and --tls-cert names one: choose one of them.")
@@ -123,6 +129,7 @@ struct Serve: AsyncParsableCommand {
         var configuration = SocketIOConfiguration()
         configuration.path = path
         configuration.threads = threadCount
+        configuration.busyPoll = .microseconds(busyPoll)
         try limits.apply(to: &configuration)
         configuration.origins = Set(origin)
         configuration.strictTransportSeconds = tls.strictTransportSeconds

@@ -38,7 +38,7 @@ class ValgrindServer(Server):
         # Older valgrinds give up on the debugging information that Swift writes; names of functions stay.
         subprocess.run(["objcopy", "--strip-debug", binary(), f"{self.folder.name}/parley"], check=True, timeout=60)
         port = free_port()
-        calm = ["--threads", 1, "--ping-interval", 3_600_000, "--ping-timeout", 3_600_000]
+        calm = ["--threads", 1, "--busy-poll", 0, "--ping-interval", 3_600_000, "--ping-timeout", 3_600_000]
         super().__init__("serve", ["--host", "127.0.0.1", "--port", port, "--no-web", *calm, *arguments], [port])
 
     def start(self):

@@ -36,6 +36,8 @@ FOLLOWED = 1.03
 # Instructions of an offer beside many idle peers, against beside few.
 FLAT = 1.15
 FEW, MANY = 20, 2_000
+# How often a loop asks before it sleeps is a matter of time.
+CALM = ["--threads", 1, "--busy-poll", 0, "--ping-interval", 3_600_000]
 
 SDP = ("v=0\\r\\no=- 4611731400430051336 2 IN IP4 127.0.0.1\\r\\ns=-\\r\\nt=0 0\\r\\n"
        + "a=candidate:1 1 udp 2122260223 192.0.2.1 54400 typ host generation 0 network-id 1\\r\\n" * 28)
@@ -48,7 +50,7 @@ def servers():
     """A counted server and a plain one for all of this file: each work counts only what it does itself."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # valgrind keeps to the limit that it starts with
-    counted, plain = CountedServer(), Server.serve("--threads", 1, "--ping-interval", 3_600_000)
+    counted, plain = CountedServer(), Server.serve(*CALM)
     yield counted, plain
     counted.stop()
     plain.stop()
@@ -172,7 +174,7 @@ def test_a_relay_between_loops_costs_no_more_than_it_did(come):
 def test_a_relay_over_tls_takes_the_same_system_calls(tmp_path, parley, name, window, rounds):
     """Instructions are not compared: how many encryption takes is a matter of the processor."""
     pair = Pair(tmp_path)
-    server = parley("--threads", 1, "--ping-interval", 3_600_000, *pair.flags)
+    server = parley(*CALM, *pair.flags)
     a, b = (Bare(server, over(pair.trust(), Direct)(server.port, SOCKET)) for _ in range(2))
     for peer in (a, b):
         peer.join("pair")

@@ -52,6 +52,9 @@ public struct SocketIOConfiguration: Sendable {
     public var recovery: RecoveryConfiguration?
     /// Event loops; nil for one for each core.
     public var threads: Int?
+    /// How long an event loop may ask the kernel for more, rather than sleep, where that has lately been of use: it saves
+    /// the time it takes to wake up where clients answer that soon, and costs processor time. Zero for never.
+    public var busyPoll = Duration.microseconds(50)
     /// What clients may take.
     public var limits = ConnectionLimits() {
         didSet { limits.apply(to: &transport) }

@@ -38,7 +38,8 @@ public final class SocketIOServer: Sendable {
     /// A server that does not listen yet; its namespaces can be furnished now.
     public init(_ configuration: SocketIOConfiguration = SocketIOConfiguration()) {
         self.configuration = configuration
-        group = EpollLoopGroup(threads: max(1, min(64, configuration.threads ?? System.coreCount)))
+        group = EpollLoopGroup(
+            threads: max(1, min(64, configuration.threads ?? System.coreCount)), busyPoll: configuration.busyPoll)
     }
 
     // MARK: Namespaces

@@ -3,7 +3,7 @@ internal import CParleyEpoll
 internal import DequeModule
 internal import Dispatch
 internal import NIOConcurrencyHelpers
-package import NIOCore
+internal import NIOCore
 internal import ParleyTLS
 internal import Synchronization
 
@@ -31,8 +31,8 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     static let maxTasksPerTurn = 4096
     static let maxEvents = 256
 
-    private let epoll: CInt
-    private let wakeUp: CInt
+    let epoll: CInt
+    let wakeUp: CInt
     let thread = Atomic<UInt>(0)
     /// True from just before the loop blocks until it runs again, or somebody has woken it.
     let isAsleep = Atomic<Bool>(false)
@@ -42,19 +42,21 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
 
     var jobs = Deque<Job>()
     var timers = TimerHeap()
-    private var sources = SourceTable()
-    private var hooks: [() -> Void] = []
+    var sources = SourceTable()
+    var hooks: [() -> Void] = []
     /// Where all sources read to, one after the other.
     let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
     /// Where its connections decrypt and encrypt to.
     private(set) lazy var tlsBuffers = TLSBuffers()
-    private var turnStart: NIODeadline?
+    var turnStart: NIODeadline?
+    var busyPoll: BusyPoll
     var isEnding = false
     /// Runs what comes after the end.
     let afterlife = DispatchQueue(label: "parley-ended-loop")
 
-    /// Starts a thread.
-    init(name: String) throws {
+    /// Starts a thread, which may ask the kernel for so long before it sleeps.
+    init(name: String, busyPoll span: Duration) throws {
+        busyPoll = BusyPoll(TimeAmount(span))
         epoll = try Descriptor.check(epoll_create1(CInt(EPOLL_CLOEXEC)), "epoll_create1")
         do {
             wakeUp = try Descriptor.check(eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)), "eventfd")
@@ -72,74 +74,12 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
         Descriptor.close(wakeUp)
     }
 
-    // MARK: Turns
-
-    /// What the loop's thread does.
-    func run() {
-        thread.store(Self.currentThread, ordering: .relaxed)
-        withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.maxEvents) { events in
-            while !isEnding {
-                runJobs()
-                for hook in hooks { hook() }
-                wait(events)
-            }
-        }
-        end()
-        let callbacks = remote.withLockedValue { $0.whenClosed.take() }
-        thread.store(0, ordering: .releasing)
-        for callback in callbacks { callback() }
-    }
-
-    private func wait(_ events: UnsafeMutableBufferPointer<epoll_event>) {
-        var timeout = isEnding || !jobs.isEmpty ? 0 : timeout
-        if timeout != 0 {
-            isAsleep.store(true, ordering: .sequentiallyConsistent)
-            if hasRemote.load(ordering: .sequentiallyConsistent) { timeout = 0 }
-        }
-        let count = epoll_wait(epoll, events.baseAddress, CInt(events.count), timeout)
-        isAsleep.store(false, ordering: .relaxed)
-        turnStart = nil
-        guard count > 0 else { return }
-        for index in 0..<Int(count) {
-            // What other loops handed over before a client sent these bytes comes before them.
-            if hasRemote.load(ordering: .acquiring) { runJobs() }
-            let mark = events[index].data.u64
-            if let source = sources.source(mark) {
-                source.ready(events[index].events)
-            } else if mark == .max {
-                var value: UInt64 = 0
-                _ = read(wakeUp, &value, 8)
-            }
-        }
-    }
-
-    /// Milliseconds until the next timer, rounded up so that it is due by then.
-    private var timeout: CInt {
-        guard let next = timers.next else { return -1 }
-        let nanoseconds = (next - .now()).nanoseconds
-        guard nanoseconds > 0 else { return 0 }
-        return CInt(clamping: (nanoseconds - 1) / 1_000_000 + 1)
-    }
-
-    /// Called by whoever has made the first remote job.
-    func wake() {
-        guard isAsleep.exchange(false, ordering: .sequentiallyConsistent) else { return }
-        var one: UInt64 = 1
-        _ = write(wakeUp, &one, 8)
-    }
-
-    /// The time, read once a turn: near enough for whatever is measured in milliseconds. On the loop.
-    package var turnTime: NIODeadline {
-        if let turnStart { return turnStart }
-        let now = NIODeadline.now()
-        turnStart = now
-        return now
-    }
+    // MARK: The end of a turn, and of all
 
     /// Calls `hook` at the end of every turn, before the loop may block. On the loop.
     func atEndOfTurn(_ hook: @escaping () -> Void) { hooks.append(hook) }
 
-    private func end() {
+    func end() {
         // The turn that ended the loop has an end, too: what it wrote is sent.
         for hook in hooks { hook() }
         for source in sources.all { source.loopEnds() }
@@ -185,12 +125,4 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
     }
 
     static var currentThread: UInt { UInt(parley_current_thread()) }
-}
-
-extension Array {
-    /// The elements, leaving none.
-    fileprivate mutating func take() -> [Element] {
-        defer { self = [] }
-        return self
-    }
 }

@@ -8,10 +8,11 @@ package final class EpollLoopGroup: EventLoopGroup {
     package let loops: [EpollLoop]
     private let turn = Atomic<Int>(0)
 
-    /// Starts the threads. The process must have descriptors and memory left for them.
-    package init(threads: Int) {
+    /// Starts the threads, each of which may ask the kernel for so long before it sleeps. The process must have
+    /// descriptors and memory left for them.
+    package init(threads: Int, busyPoll: Duration = .zero) {
         do {
-            loops = try (0..<max(1, threads)).map { try EpollLoop(name: "parley-\($0)") }
+            loops = try (0..<max(1, threads)).map { try EpollLoop(name: "parley-\($0)", busyPoll: busyPoll) }
         } catch {
             // At start only, and nothing works without: as NIO does for its own group.
             preconditionFailure("No event loop could be made: \(error)")

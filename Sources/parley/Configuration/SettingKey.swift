@@ -42,7 +42,7 @@ struct SettingKey: Sendable {
     static let all: [SettingKey] = [
         .init("host", .text, "127.0.0.1; with --lan all"), .init("port", .number, "3000"),
         .init("path", .text, "/socket.io"), .init("threads", .number, "one for each core"), .init("origin", .list),
-        .init("resume-window", .number, "60"),
+        .init("resume-window", .number, "60"), .init("busy-poll", .number, "50"),
 
         .init("web", .text, "web, here or beside the program"), .init("no-web", .flag, "false"),
         .init("client-dir"),
