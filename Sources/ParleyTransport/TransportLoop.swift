@@ -33,7 +33,7 @@ package final class TransportLoop {
     private var unflushed: [any TurnWriter] = []
     /// Whether the loop itself says when a turn ends.
     private var hasHook = false
-    private var spareBuffers: [OutputBuffer] = []
+    private var spareBuffers: [UnsafeMutableRawBufferPointer] = []
 
     package init(eventLoop: any EventLoop, index: Int, configuration: TransportConfiguration) {
         self.eventLoop = eventLoop
@@ -56,7 +56,10 @@ package final class TransportLoop {
         loop.atEndOfTurn { [weak self] in self?.flushAll() }
     }
 
-    deinit { openText.deallocate() }
+    deinit {
+        openText.deallocate()
+        for space in spareBuffers { space.deallocate() }
+    }
 
     /// The packet that opens a session over a WebSocket, less its type. Good until the next one.
     func openText(for id: SessionID) -> UnsafeRawBufferPointer {
@@ -91,12 +94,11 @@ package final class TransportLoop {
     }
 
     /// An empty buffer, used before when possible.
-    func takeBuffer() -> OutputBuffer { spareBuffers.popLast() ?? OutputBuffer() }
+    func takeBuffer() -> OutputBuffer { spareBuffers.popLast().map(OutputBuffer.init(in:)) ?? OutputBuffer() }
 
     /// Keeps a written buffer for the next writer.
-    func giveBack(_ buffer: OutputBuffer) {
+    func giveBack(_ buffer: consuming OutputBuffer) {
         guard spareBuffers.count < 64, buffer.capacity <= 64 * 1024 else { return }
-        buffer.clear()
-        spareBuffers.append(buffer)
+        spareBuffers.append(buffer.giveUp())
     }
 }

@@ -26,7 +26,7 @@ MOST = {
     "offer, window 1": Cost(instructions=21_500, allocations=0.1, system_calls=6.6),
     "offer, window 8": Cost(instructions=18_300, allocations=0.1, system_calls=0.95),
     "candidate, window 8": Cost(instructions=9_700, allocations=0.1, system_calls=0.55),
-    "broadcast, one delivery of 49": Cost(instructions=3_700, allocations=0.5, system_calls=1.2),
+    "broadcast, one delivery of 49": Cost(instructions=3_100, allocations=0.5, system_calls=1.2),
     "connect, join, leave, disconnect": Cost(instructions=138_000, allocations=58, system_calls=22.5),
 }
 # The same between two loops; how often one wakes the other is a matter of time, so system calls are not counted.

@@ -145,8 +145,7 @@ extension Peer: DeadlineOwner {
     func announceOffset() {
         isOffsetDue = false
         guard !isAway, socket.pid != nil else { return }
-        Packets.writeOffset(outbox.last, into: &loop.packet)
-        socket.send(packet: loop.packet)
+        Packets.withOffset(outbox.last) { socket.send(text: $0) }
     }
 
     /// Sends the answer to a request.

@@ -46,12 +46,14 @@ enum Packets {
     }
 
     /// `2["offset","17"]`: the number of the last event that the client has been sent.
-    static func writeOffset(_ number: Int, into packet: inout ByteBuffer) {
-        packet.writePacket(bound: 40) { writer in
+    @inline(__always)
+    static func withOffset(_ number: Int, use: (UnsafeRawBufferPointer) -> Void) {
+        let write = { (writer: inout PacketWriter) in
             writer.write("2[\"offset\",\"")
             writer.write(number)
             writer.write("\"]")
         }
+        withShortPacket(bound: 40, write, use: use)
     }
 
     /// The members of an object, as they stand in a signal.

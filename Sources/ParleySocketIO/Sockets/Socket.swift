@@ -236,6 +236,13 @@ public final class Socket: @unchecked Sendable {
         packet.withUnsafeReadableBytes { carrier.send(text: $0) }
     }
 
+    /// The same, with bytes that live until the method returns.
+    package func send(text: UnsafeRawBufferPointer) {
+        guard let carrier else { return }
+        hub.news?.sent(self, OutgoingPacket(text: ByteBuffer(bytes: text)))
+        carrier.send(text: text)
+    }
+
     /// Whether a packet sent now leaves now.
     package var isWritable: Bool { carrier?.isWritable ?? false }
 

@@ -259,7 +259,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         phase = .finished
         deadline.disarm()
         let handler = make(loop)
-        handler.begin { WebSocketUpgrade.answer(exchange.request, loop.configuration.origins, into: $0) }
+        handler.begin { WebSocketUpgrade.answer(exchange.request, loop.configuration.origins, into: &$0) }
         if let stream = stream.take() {
             handler.takeOver(stream)
             guard early.readableBytes > 0 else { return }

@@ -58,14 +58,14 @@ final class WebSocketHandler: ChannelInboundHandler, RemovableChannelHandler, We
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     /// Puts the answer to the upgrade in front of the first frames, with which it leaves.
-    func begin(_ answer: (OutputBuffer) -> Void) {
-        let whole = loop.takeBuffer()
-        answer(whole)
+    func begin(_ answer: (inout OutputBuffer) -> Void) {
+        var whole = loop.takeBuffer()
+        answer(&whole)
         if let frames = out.take() {
             whole.append(frames.bytes)
             loop.giveBack(frames)
         }
-        out = whole
+        out = consume whole
     }
 
     // MARK: In

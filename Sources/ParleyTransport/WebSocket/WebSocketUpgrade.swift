@@ -48,10 +48,10 @@ enum WebSocketUpgrade {
     private static let magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
     /// Appends the 101 answer. A subprotocol that is offered is taken, as the official server does; extensions are not.
-    static func answer(_ request: HTTPRequest, _ origins: OriginPolicy, into output: OutputBuffer) {
+    static func answer(_ request: HTTPRequest, _ origins: OriginPolicy, into output: inout OutputBuffer) {
         output.append(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
-        accept(request.headers.first(name: "sec-websocket-key") ?? "", into: output)
+        accept(request.headers.first(name: "sec-websocket-key") ?? "", into: &output)
         if request.headers.contains(name: "sec-websocket-protocol"),
             let offered = request.headers[canonicalForm: "sec-websocket-protocol"].first
         {
@@ -62,7 +62,7 @@ enum WebSocketUpgrade {
     }
 
     /// Appends what shows that the key was read: the digest of it and of the number that RFC 6455 §1.3 gives.
-    private static func accept(_ key: String, into output: OutputBuffer) {
+    private static func accept(_ key: String, into output: inout OutputBuffer) {
         var text = key + magic
         text.withUTF8 { bytes in
             Digest.sha1(UnsafeRawBufferPointer(bytes)) { digest in
