@@ -9,9 +9,11 @@ public import NIOCore
 /// Inlinable: closures that write a packet live in other modules.
 @usableFromInline package struct PacketWriter {
     @usableFromInline let space: UnsafeMutableRawBufferPointer
-    @usableFromInline var count = 0
+    /// The bytes that are written.
+    @usableFromInline package var count = 0
 
-    @usableFromInline init(_ space: UnsafeMutableRawBufferPointer) { self.space = space }
+    /// Writes to memory of somebody else.
+    @inlinable package init(_ space: UnsafeMutableRawBufferPointer) { self.space = space }
 
     /// Appends a byte.
     @inlinable @inline(__always) package mutating func write(_ byte: UInt8) {

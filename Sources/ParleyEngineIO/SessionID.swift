@@ -28,6 +28,9 @@ package import NIOCore
     /// As many bits as fit, of which nobody could have chosen any if the id was made here.
     @inlinable package var randomBits: UInt64 { low }
 
+    /// By the bits that differ: only ids that were made here are kept.
+    @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(low) }
+
     /// A new id from the system's cryptographic generator, owned by the loop with this index (0 to 63).
     package init(loop: Int) {
         var generator = SystemRandomNumberGenerator()

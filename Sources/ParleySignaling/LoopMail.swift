@@ -2,30 +2,30 @@
 internal import ParleyEngineIO
 internal import ParleyJSON
 
-/// What one loop has to tell another. Indirect: a batch of mail is moved and gone through as a batch of pointers.
-indirect enum LoopMail: Sendable {
+/// What one loop has to tell another. Each is a pointer, so that a batch of mail is moved as a batch of pointers.
+enum LoopMail: Sendable {
     /// For a room's home.
-    case act(RoomAct)
+    indirect case act(RoomAct)
     /// From a room's home.
-    case notice(RoomName, RoomNotice)
+    indirect case notice(RoomName, RoomNotice)
     /// To a peer: the answer to its request.
-    case answer(SessionID, ackID: Int?, event: String, Result<JSON, Refusal>)
+    indirect case answer(SessionID, ackID: Int?, event: String, Result<JSON, Refusal>)
     /// To a peer: an event.
-    case tell(SessionID, StaticString, JSON)
+    indirect case tell(SessionID, StaticString, JSON)
     /// To a peer: it is in the lobby of a room now, or was turned away.
-    case waits(SessionID, RoomName, Bool)
-    /// A signal to a peer of that loop, which is checked there, in the room that the sender named, if any.
-    case signal(Signal, to: SessionID, in: RoomName?)
-    case refusal(SessionID, ackID: Int?, mid: String?, SignalKind, Refusal)
-    case receipt(SessionID, ackID: Int, SignalKind, ReceiptOutcome)
+    indirect case waits(SessionID, RoomName, Bool)
+    /// A signal to a peer of that loop, which is checked there.
+    case signal(SentSignal)
+    indirect case refusal(SessionID, ackID: Int?, mid: String?, SignalKind, Refusal)
+    indirect case receipt(SessionID, ackID: Int, SignalKind, ReceiptOutcome)
     /// To the sender of a signal: what became of it after its ack.
-    case settled(SessionID, Settlement)
+    indirect case settled(SessionID, Settlement)
     /// A peer wants the public rooms of that loop.
-    case list(SessionID, ackID: Int, cursor: String?, limit: Int, RoomScope)
-    case listed(SessionID, ackID: Int, [JSON])
-    case call(CallMail)
+    indirect case list(SessionID, ackID: Int, cursor: String?, limit: Int, RoomScope)
+    indirect case listed(SessionID, ackID: Int, [JSON])
+    indirect case call(CallMail)
     /// For the home of a user.
-    case user(UserMail)
+    indirect case user(UserMail)
 }
 
 extension [LoopMail] {

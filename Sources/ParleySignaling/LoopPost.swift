@@ -4,14 +4,20 @@ internal import NIOCore
 /// The mail that a loop has for the others, until the end of its turn.
 struct LoopPost {
     private var outgoing: [[LoopMail]]
+    /// So much there was for each, the last time: room is made for as much at once.
+    private var lastCounts: [Int]
     private var isDue = false
 
-    init(count: Int) { outgoing = Array(repeating: [], count: count) }
+    init(count: Int) {
+        outgoing = Array(repeating: [], count: count)
+        lastCounts = Array(repeating: 0, count: count)
+    }
 
     /// Puts mail down for a loop. True when it is the first of the turn, so that `deliver` has to be called at its end.
     mutating func add(_ mail: LoopMail, to loop: Int) -> Bool {
         // An id that a peer has invented may name a loop that there is not.
         guard outgoing.indices.contains(loop) else { return false }
+        if outgoing[loop].isEmpty { outgoing[loop].reserveCapacity(lastCounts[loop]) }
         outgoing[loop].append(mail)
         defer { isDue = true }
         return !isDue
@@ -28,6 +34,7 @@ struct LoopPost {
         for loop in order {
             let batch = outgoing[loop]
             outgoing[loop] = []
+            lastCounts[loop] = batch.count
             let colleague = colleagues[loop]
             colleague.eventLoop.execute { for mail in batch { colleague.value.received(mail) } }
         }

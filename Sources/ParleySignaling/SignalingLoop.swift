@@ -131,11 +131,11 @@ final class SignalingLoop {
     }
 
     /// Takes a signal to its target, wherever that is.
-    func deliver(_ signal: Signal, to target: SessionID, in room: RoomName?) {
+    func deliver(_ signal: consuming Signal, to target: SessionID, in room: RoomName?) {
         if target.loop == index {
             Relay.arrived(signal, to: target, in: room, on: self)
         } else {
-            send(.signal(signal, to: target, in: room), to: target.loop)
+            send(.signal(SentSignal(signal, to: target, in: room)), to: target.loop)
         }
     }
 
@@ -226,7 +226,7 @@ final class SignalingLoop {
         case .refusal(let sender, let ackID, let mid, let kind, let refusal):
             peers[sender]?.forget(mid: mid)
             peers[sender]?.refuse(ackID, event: "\(kind.name)", refusal)
-        case .signal(let signal, let target, let room): Relay.arrived(signal, to: target, in: room, on: self)
+        case .signal(let sent): Relay.arrived(sent.signal, to: sent.target, in: sent.room, on: self)
         case .receipt(let sender, let ackID, let kind, let outcome): peers[sender]?.receipted(ackID, kind, outcome)
         case .settled(let sender, let settlement): settle(sender, settlement)
         case .list(let asker, let ackID, let cursor, let limit, let scope):

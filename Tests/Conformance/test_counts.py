@@ -30,7 +30,7 @@ MOST = {
     "connect, join, leave, disconnect": Cost(instructions=138_000, allocations=58, system_calls=22.5),
 }
 # The same between two loops; how often one wakes the other is a matter of time, so system calls are not counted.
-BETWEEN_LOOPS = Cost(instructions=25_000, allocations=6.6, system_calls=None)
+BETWEEN_LOOPS = Cost(instructions=23_400, allocations=4.7, system_calls=None)
 # Instructions of an offer while an admin follows everything that happens, against while none does.
 FOLLOWED = 1.03
 # Instructions of an offer beside many idle peers, against beside few.

@@ -17,9 +17,9 @@ import Testing
             guard scan.scanArray(raw, membersOf: 1) == nil else { return "no JSON" }
             do throws(Refusal) {
                 let signal = try SignalReader(kind, raw, scan, SignalLimits(SignalingConfiguration()))
-                let members = signal.members(raw, scan).kept
+                let members = signal.members(raw, scan).kept.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
                 let to = signal.target.map { $0 == Self.id ? "peer" : "nobody" } ?? "room"
-                return "\(to) \(signal.confirmation) \(signal.timeoutMs) \(String(buffer: members))"
+                return "\(to) \(signal.confirmation) \(signal.timeoutMs) \(members)"
             } catch {
                 return "\(error.code.rawValue) \(error.field ?? "-")"
             }

@@ -71,12 +71,9 @@ enum Relay {
     private static func deliver(
         _ signal: Signal, to target: Peer, in view: RoomView, on loop: SignalingLoop
     ) throws(Refusal) {
-        let result = signal.members.withUnsafeReadableBytes { bytes -> Result<Void, Refusal> in
-            Result { () throws(Refusal) in
-                try deliver(signal, SignalMembers(joined: bytes), to: target, in: view, on: loop)
-            }
+        try signal.members?.withUnsafeBytes { bytes throws(Refusal) in
+            try deliver(signal, SignalMembers(joined: bytes), to: target, in: view, on: loop)
         }
-        try result.get()
     }
 
     private static func deliver(
@@ -133,7 +130,7 @@ enum Relay {
         guard signal.ackID == nil else { return deliverToEach(signal, in: view, on: loop) }
         // Nobody is asked for an ack, so one packet serves all.
         guard view.peers.count > 1 || view.peers.first?.id != signal.sender else { return }
-        signal.members.withUnsafeReadableBytes {
+        signal.members?.withUnsafeBytes {
             Packets.write(signal, SignalMembers(joined: $0), in: view, ackID: nil, into: &loop.packet)
         }
         // Sending may use the loop's packet again.

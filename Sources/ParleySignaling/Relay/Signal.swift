@@ -7,7 +7,7 @@ struct Signal: Sendable {
     var kind: SignalKind
     var sender: SessionID
     /// The members that go on, joined by commas, when the signal outlives the packet that it came in.
-    var members = ByteBuffer()
+    var members: KeptBytes?
     var attachments: [ByteBuffer]
     /// The sender's ack, when it wants one.
     var ackID: Int?
@@ -22,9 +22,22 @@ struct Signal: Sendable {
     var size: Int
 
     /// The same with memory of its own.
-    func keeping(_ members: SignalMembers) -> Signal {
-        var copy = self
-        copy.members = members.kept
-        return copy
+    consuming func keeping(_ members: SignalMembers) -> Signal {
+        self.members = members.kept
+        return self
+    }
+}
+
+/// A signal on its way to another loop. A class, so that it is handed on as one reference.
+final class SentSignal: Sendable {
+    let signal: Signal
+    let target: SessionID
+    /// The room that the sender named, if any.
+    let room: RoomName?
+
+    init(_ signal: consuming Signal, to target: SessionID, in room: RoomName?) {
+        self.signal = signal
+        self.target = target
+        self.room = room
     }
 }

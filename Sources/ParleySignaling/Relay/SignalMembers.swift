@@ -62,10 +62,11 @@ struct SignalMembers {
     }
 
     /// A copy with memory of its own.
-    var kept: ByteBuffer {
-        // With room from the start: an empty one is allocated first, and then again.
-        var buffer = ByteBufferAllocator().buffer(capacity: count)
-        buffer.writePacket(bound: count) { write(to: &$0) }
-        return buffer
+    var kept: KeptBytes {
+        KeptBytes(bound: count) {
+            var writer = PacketWriter($0)
+            write(to: &writer)
+            return writer.count
+        }
     }
 }
