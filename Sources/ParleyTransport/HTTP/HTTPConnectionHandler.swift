@@ -10,7 +10,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = ByteBuffer
 
-    private enum Phase {
+    enum Phase {
         case awaitingHead
         case receivingBody(HTTPRequestHead, ByteBuffer)
         /// The connection takes no further request: it ends when the answers are written, or has become a WebSocket.
@@ -21,26 +21,26 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private static let maxPipelined = 16
 
     let loop: TransportLoop
-    private let router: HTTPRouter
-    private let isSecure: Bool
+    let router: HTTPRouter
+    let isSecure: Bool
     private let remoteAddress: PeerAddress
-    private lazy var decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
-    private var guardian: HTTPHeadGuard?
-    private var context: ChannelHandlerContext?
+    lazy var decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+    var guardian: HTTPHeadGuard?
+    var context: ChannelHandlerContext?
     /// The connection itself, as long as no pipeline was needed.
     var stream: StreamChannel?
     /// What came without a pipeline, before the answer.
     var early = ByteBuffer()
-    private var phase = Phase.awaitingHead
-    private(set) var current: HTTPExchange?
-    private var waiting: Deque<HTTPRequest> = []
+    var phase = Phase.awaitingHead
+    var current: HTTPExchange?
+    var waiting: Deque<HTTPRequest> = []
     let deadline = Deadline()
-    private var isLingering = false
-    private var headBytes = 0
+    var isLingering = false
+    var headBytes = 0
     /// The session that wants to know when the client gives up on `current`.
     var awaited: SessionID?
     /// Whether the session of a post was told of it before its body was complete.
-    private var isAnnounced = false
+    var isAnnounced = false
 
     init(loop: TransportLoop, router: HTTPRouter, isSecure: Bool, remoteAddress: PeerAddress) {
         self.loop = loop
@@ -144,7 +144,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         }
     }
 
-    private func dispatch(_ request: HTTPRequest) {
+    func dispatch(_ request: HTTPRequest) {
         guard context != nil || stream != nil else { return }
         let exchange = HTTPExchange(request: request, connection: self, on: loop.eventLoop)
         current = exchange
@@ -187,116 +187,5 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private var isReceivingBody: Bool {
         if case .receivingBody = phase { true } else { false }
-    }
-
-    // MARK: Out
-
-    /// Answers a request that will not be understood and ends the connection.
-    private func refuse(_ status: Int, _ text: String) { refuse(.text(status, text)) }
-
-    /// A body over the limit, which a session survives.
-    private func refuseTooLarge(_ head: HTTPRequestHead) {
-        if isAnnounced { router.postEnded(request(head, ByteBuffer()), by: self, on: loop) }
-        var response = HTTPResponse(status: 413)
-        response.fields = loop.configuration.origins.fields(for: request(head, ByteBuffer()))
-        refuse(response)
-    }
-
-    private func refuse(_ response: HTTPResponse) {
-        guard !isLingering else { return }
-        loop.configuration.refusals.count(Refused(status: response.status))
-        waiting.removeAll()
-        guard current == nil else {
-            // An earlier request still waits for its answer; this one would be taken for it.
-            context?.close(promise: nil)
-            return
-        }
-        write(response, headOnly: false, keepAlive: false)
-    }
-
-    func respond(_ response: HTTPResponse, to exchange: HTTPExchange) {
-        guard current === exchange, !isLingering else { return }
-        current = nil
-        awaited = nil
-        let head = exchange.request.head
-        write(response, headOnly: head.method == .HEAD, keepAlive: head.mayBeFollowed && !response.closes)
-        guard !isLingering else { return }
-        if let next = waiting.popFirst() {
-            dispatch(next)
-        } else if case .awaitingHead = phase, headBytes == 0 {
-            loop.idleTimeout.arm(deadline)
-        }
-    }
-
-    private func write(_ response: HTTPResponse, headOnly: Bool, keepAlive: Bool) {
-        enterPipeline()
-        guard let context else { return }
-        var response = response
-        if isSecure, let seconds = loop.configuration.strictTransportSeconds {
-            response.fields.append(("Strict-Transport-Security", "max-age=\(seconds)"))
-        }
-        var buffer = context.channel.allocator.buffer(capacity: 256 + response.body.readableBytes)
-        response.write(into: &buffer, keepAlive: keepAlive, headOnly: headOnly)
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        if !keepAlive { linger(context) }
-    }
-
-    /// Ends the sending side and lets the client read: closing at once would reset the connection if the client still
-    /// sends, and the answer would be lost with it.
-    private func linger(_ context: ChannelHandlerContext) {
-        phase = .finished
-        isLingering = true
-        current = nil
-        context.close(mode: .output, promise: nil)
-        loop.lingerTimeout.arm(deadline)
-    }
-
-    // MARK: Upgrade
-
-    func upgrade(_ exchange: HTTPExchange, _ make: (TransportLoop) -> WebSocketHandler) {
-        guard current === exchange, !isLingering else { return }
-        current = nil
-        phase = .finished
-        deadline.disarm()
-        let handler = make(loop)
-        handler.begin { WebSocketUpgrade.answer(exchange.request, loop.configuration.origins, into: &$0) }
-        if let stream = stream.take() {
-            handler.takeOver(stream)
-            guard early.readableBytes > 0 else { return }
-            return early.withUnsafeMutableReadableBytes { handler.streamRead($0) }
-        }
-        guard let context else { return }
-        let pipeline = context.pipeline.syncOperations
-        do {
-            // The decoder hands on what came behind the request when it is removed, so the new handler must be there.
-            try pipeline.addHandler(handler, position: .after(self))
-            if let guardian { pipeline.removeHandler(guardian, promise: nil) }
-            pipeline.removeHandler(context: context, promise: nil)
-            guard let stream = context.channel as? StreamChannel else {
-                return pipeline.removeHandler(decoder, promise: nil)
-            }
-            // What came behind the request is through by then.
-            pipeline.removeHandler(decoder).assumeIsolated().whenSuccess { handler.takeOver(stream) }
-        } catch {
-            context.close(promise: nil)
-        }
-    }
-}
-
-extension HTTPRequestHead {
-    /// Whether the connection can carry another request. The decoder stops behind one that asks for another protocol.
-    fileprivate var mayBeFollowed: Bool { isKeepAlive && method != .CONNECT && !headers.contains(name: "upgrade") }
-}
-
-extension Refused {
-    /// What a status of 400 and above means, before the request was read.
-    fileprivate init(status: Int) {
-        self =
-            switch status {
-            case 408: .slowRequest
-            case 413: .requestBody
-            case 431: .requestHead
-            default: .request
-            }
     }
 }
