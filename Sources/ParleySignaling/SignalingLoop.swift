@@ -27,11 +27,11 @@ final class SignalingLoop {
     let iceRenewal: DeadlineQueue
     private(set) var peers = PeerTable<Peer>()
     private var peersByPID = PeerTable<Peer>()
-    private var views: [RoomName: RoomView] = [:]
+    var views: [RoomName: RoomView] = [:]
     private(set) lazy var directory = RoomDirectory(self)
-    private lazy var authority: any RoomAuthority = directory
-    private var undecided: Deque<RoomAct> = []
-    private var isDeciding = false
+    lazy var authority: any RoomAuthority = directory
+    var undecided: Deque<RoomAct> = []
+    var isDeciding = false
     private let receipts = ReceiptClock()
     private let outboxes = OutboxClock()
     lazy var calls = CallDesk(self)
@@ -137,75 +137,6 @@ final class SignalingLoop {
         } else {
             send(.signal(SentSignal(signal, to: target, in: room)), to: target.loop)
         }
-    }
-
-    // MARK: Rooms
-
-    func view(_ room: RoomName) -> RoomView? { views[room] }
-
-    /// Hands something to whoever decides about the room.
-    func act(_ act: RoomAct) {
-        let home = RoomDirectory.home(of: act.room, loops: count)
-        if home == index { decide(act) } else { send(.act(act), to: home) }
-    }
-
-    /// One after the other: telling of one act may cause another, such as when a connection turns out to be broken.
-    private func decide(_ act: RoomAct) {
-        guard !isDeciding else { return undecided.append(act) }
-        isDeciding = true
-        authority.act(act)
-        while let next = undecided.popFirst() { authority.act(next) }
-        isDeciding = false
-    }
-
-    /// From a room's home: what has happened there.
-    func notify(_ loop: Int, _ room: RoomName, _ notice: RoomNotice) {
-        if loop == index { noticed(room, notice) } else { send(.notice(room, notice), to: loop) }
-    }
-
-    private func noticed(_ room: RoomName, _ notice: RoomNotice) {
-        if case .joined(_, _, let roster?, _) = notice {
-            let view = views[room] ?? RoomView(name: room)
-            views[room] = view
-            roster.forEach(view.add)
-        }
-        guard let view = views[room] else {
-            if case .accepted(let sender, let ackID, let members) = notice {
-                peers[sender]?.gathers(ackID, from: members)
-            }
-            return
-        }
-        view.noticed(notice, on: self)
-        if !view.hasMembers(on: index) { views[room] = nil }
-    }
-
-    /// From a room's home: a peer is in the lobby, or was turned away.
-    func waits(_ id: SessionID, in room: RoomName, _ isWaiting: Bool) {
-        guard id.loop == index else { return send(.waits(id, room, isWaiting), to: id.loop) }
-        if let peer = peers[id] {
-            peer.waitingIn.removeAll { $0 == room }
-            if isWaiting { peer.waitingIn.append(room) }
-        } else if isWaiting {
-            act(RoomAct(room: room, peer: id, kind: .leave(.disconnected)))
-        }
-    }
-
-    /// The public rooms of all loops.
-    func list(for asker: SessionID, _ ackID: Int, after cursor: String?, limit: Int, in scope: RoomScope) {
-        for loop in 0..<count {
-            if loop == index {
-                peers[asker]?.listed(ackID, directory.listing(after: cursor, limit: limit, in: scope))
-            } else {
-                send(.list(asker, ackID: ackID, cursor: cursor, limit: limit, scope), to: loop)
-            }
-        }
-    }
-
-    /// Rooms whose home this is.
-    var roomCount: Int { directory.count }
-
-    func overview(after cursor: String?, limit: Int, filter: String) -> [JSON] {
-        directory.overview(after: cursor, limit: limit, filter: filter)
     }
 
     // MARK: Mail
