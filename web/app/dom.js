@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 
+/** More at a time would hide what they are about. */
+const TOASTS = 3;
+
 /** @param {string} id @returns {any} an element the page is known to have */
 export function byId(id) {
   const element = document.getElementById(id);
@@ -48,8 +51,13 @@ export function announce(text) {
  */
 export function toast(text) {
   announce(text);
+  const toasts = byId("toasts");
   const element = create("p", { className: "toast", textContent: text });
-  byId("toasts").append(element);
+  toasts.append(element);
+  if (toasts.childElementCount > TOASTS) toasts.firstChild.remove();
+  // On top of a dialog as well: what was opened last is the highest.
+  toasts.togglePopover?.(false);
+  toasts.togglePopover?.(true);
   setTimeout(() => element.remove(), 3500);
 }
 

@@ -10,7 +10,7 @@ const QUIET = 4;
 function drawCode(link) {
   const rows = qrCode(link);
   byId("invite-code").toggleAttribute("hidden", !rows);
-  byId("invite-hint").textContent = rows ? "Or point a phone's camera at this code." : "The link is too long for a code.";
+  byId("invite-hint").textContent = rows ? "Or point a phone’s camera at this code." : "The link is too long for a code.";
   if (!rows) return;
   const size = rows.length + 2 * QUIET;
   const squares = rows.flatMap((row, y) => row.flatMap((isDark, x) => isDark ? `M${x + QUIET} ${y + QUIET}h1v1h-1z` : []));
@@ -26,10 +26,14 @@ export function bindInvite(link) {
     byId("invite-dialog").showModal();
   });
   for (const button of document.querySelectorAll("[data-copy]")) {
+    const label = button.querySelector("span") ?? button;
+    const words = label.textContent;
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(link());
         toast("Invite link copied");
+        label.textContent = "Copied";
+        setTimeout(() => { label.textContent = words; }, 2500);
       } catch {
         // No clipboard for this page: the link can still be taken by hand.
         window.prompt("Copy this link:", link());

@@ -3,7 +3,7 @@
 
 /** @type {Record<string, string>} by what the SDK calls the problem; `%` is the device */
 const REASONS = {
-  NotAllowedError: "Permission to use the % was not given.",
+  NotAllowedError: "Permission to use the % was not given. You can give it next to the address.",
   SecurityError: "This page is not allowed to use the %.",
   NotFoundError: "No % was found.",
   OverconstrainedError: "No suitable % was found.",
