@@ -4,18 +4,17 @@ import { RoomState } from "../sdk/index.js";
 import { bindChat } from "./chat.js";
 import { bindHand } from "./controls.js";
 import { byId, show, toast } from "./dom.js";
-import { failureSentence } from "./failures.js";
 import { Gallery } from "./gallery.js";
 import { keepFitted } from "./layout.js";
 import { showKnocks, showWaiting } from "./lobby.js";
 import { obey } from "./moderation.js";
+import { refusalSentence } from "./refusals.js";
 import { bindSettings } from "./settings.js";
 import { bindSharing } from "./sharing.js";
 import { watchSpeaking } from "./speaking.js";
 import { showConnection, showDeviceProblems, showNotices } from "./status.js";
 import { Tile } from "./tile.js";
 import { bindWhy } from "./why.js";
-import { REFUSAL_WORDS } from "./words.js";
 
 /** @typedef {import("../sdk/index.js").LocalMedia} LocalMedia */
 
@@ -27,7 +26,7 @@ export class Call {
   #onEnd;
   /** @type {(() => void)[]} */
   #removers = [];
-  /** @type {any} why the room would not have us */
+  /** @type {any} what the server last refused on this line */
   #refusal;
 
   /**
@@ -101,9 +100,10 @@ export class Call {
     byId("invite").hidden = false;
     byId("room-label").hidden = true;
     byId("unmute-page").hidden = true;
-    const why = this.#refusal?.code ?? code;
-    const words = REFUSAL_WORDS[why] ?? (this.#refusal ? failureSentence(this.#refusal) : reason);
-    const isSaid = ["kicked", "banned", "denied"].includes(why) && reason && reason !== why;
-    this.#onEnd(isSaid ? `${words} “${reason}”` : words, why);
+    // Without a code the line was ended: for what the server said before, if it said something.
+    const failure = code ? { code, message: reason } : this.#refusal ?? { code: reason };
+    const words = refusalSentence(failure);
+    const isSaid = ["kicked", "banned", "denied"].includes(code) && reason && reason !== code;
+    this.#onEnd(isSaid ? `${words} “${reason}”` : words, failure.code);
   }
 }

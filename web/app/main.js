@@ -8,6 +8,7 @@ import { bindDialogs, passwordAsker } from "./dialogs.js";
 import { byId, memory, show } from "./dom.js";
 import { bindInvite } from "./invite.js";
 import { showLanding } from "./landing.js";
+import { refusalTitle } from "./refusals.js";
 import { bindRinging } from "./ringing.js";
 import { bindShortcuts } from "./shortcuts.js";
 import { tokenOfTab } from "./token.js";
@@ -82,14 +83,13 @@ function enterRung({ room }, who) {
 /** @param {string} reason @param {string} code */
 function onEnd(reason, code) {
   const isByChoice = code === "left";
-  /** @type {Record<string, string>} */
-  const titles = { left: "You left the call", kicked: "You were removed", banned: "You were removed", denied: "Not let in" };
   const isRungOver = rungWith && ["left", "room_closed", "disconnected"].includes(code);
   media.close();
   document.title = "Parley";
-  byId("ended-title").textContent = isRungOver ? "The call has ended" : titles[code] ?? "You are not in the call";
+  byId("ended-title").textContent = isRungOver ? "The call has ended" : isByChoice ? "You left the call" : refusalTitle(code);
   byId("ended").dataset.code = code;
   byId("rejoin").hidden = Boolean(rungWith);
+  byId("rejoin").textContent = isByChoice ? "Join again" : "Try again";
   byId("ended-text").textContent = isRungOver ? `You talked with ${rungWith}.` : isByChoice ? `The room “${choice.room}” stays open for the others.` : reason;
   show("ended");
   byId("ended-title").focus();

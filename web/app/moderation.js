@@ -39,7 +39,7 @@ function choices(room, peer) {
     isOwner && peer.role === "member" && { label: "Make a moderator", action: "role", options: { role: "moderator" } },
     isOwner && peer.role === "moderator" && { label: "Take the moderator role back", action: "role", options: { role: "member" } },
     isOwner && { label: "Hand the room over", action: "role", options: { role: "owner" } },
-    { label: "Move to the lobby", action: "lobby" },
+    room.info?.settings?.lobby && { label: "Move to the lobby", action: "lobby" },
     { label: "Remove from the room", action: "kick", isGrave: true },
     { label: "Remove and keep out", action: "ban", isGrave: true },
   ];

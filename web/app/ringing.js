@@ -4,7 +4,7 @@ import { SessionState } from "../sdk/index.js";
 import { byId, memory, toast } from "./dom.js";
 import { failureSentence } from "./failures.js";
 import { bindRingDialog } from "./ring-dialog.js";
-import { REFUSAL_WORDS } from "./words.js";
+import { refusalSentence } from "./refusals.js";
 
 /** @typedef {import("../sdk/index.js").Session} Session */
 
@@ -52,7 +52,7 @@ export function bindRinging(connectAs, onAnswered) {
       memory.set("name", as);
       opened.on("state", draw);
       opened.on("problem", (error) => {
-        problem = REFUSAL_WORDS[error.code] ?? failureSentence(error);
+        problem = refusalSentence(error);
         draw();
       });
       opened.on("call", (call) => session === opened ? dialog.add(call, call.info.name || call.info.user || "Somebody") : call.decline("busy"));

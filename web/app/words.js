@@ -15,7 +15,10 @@ export const suggestRoom = () => [FIRST, SECOND, THIRD].map(pick).join("-");
 /** @param {string | undefined} name */
 export function initials(name) {
   const words = (name ?? "").trim().split(/\s+/).filter(Boolean);
-  const letters = words.length > 1 ? [words[0], words[words.length - 1]] : words;
+  // A name that ends with a sign still has its letters.
+  const named = words.filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const [first, ...others] = named.length ? named : words;
+  const letters = [first, ...others.slice(-1)].filter(Boolean);
   return letters.map((word) => [...word][0].toUpperCase()).join("") || "?";
 }
 
@@ -88,26 +91,6 @@ export const LEFT_WORDS = {
   disconnected: "lost the connection",
   rejoined: "",
   closed: "",
-};
-
-/**
- * Why this page is out of the room, for codes that need more than the server's own words.
- * @type {Record<string, string>}
- */
-export const REFUSAL_WORDS = {
-  room_full: "This room is full.",
-  room_locked: "This room is locked: nobody else can join at the moment.",
-  room_password: "This room needs a password, and none was given.",
-  banned: "You were removed from this room and cannot come back for now.",
-  kicked: "A moderator removed you from this room.",
-  denied: "You were not let in.",
-  room_closed: "The room was closed.",
-  room_not_found: "There is no such room.",
-  auth_required: "This server needs you to sign in.",
-  auth_invalid: "Your sign-in was not accepted.",
-  auth_expired: "Your sign-in has expired.",
-  server_full: "The server is full at the moment.",
-  unreachable: "The server cannot be reached.",
 };
 
 /**
