@@ -71,7 +71,8 @@ def test_a_locked_room_refuses_in_words(visit, room):
     assert bob.page.locator("#room-lock").is_visible()
     cyd = visit(room, "Cyd", arrives=False)
     cyd.until("document.body.dataset.view === 'ended'")
-    assert text(cyd, "#ended-text") == "This room is locked: nobody else can join at the moment."
+    assert text(cyd, "#ended-title") == "The room is locked"
+    assert text(cyd, "#ended-text") == "Nobody else can join at the moment."
     assert mutual(ada, bob)
 
 

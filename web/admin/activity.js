@@ -7,7 +7,7 @@ import { factTitle, factWords } from "./words.js";
 
 const KEPT = 5000;
 /** Made once: making one for each row is what takes the time. */
-const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hourCycle: "h23" });
 
 /**
  * The stream of what happens, the newest first.

@@ -45,6 +45,8 @@ export class Rows {
   show(items) {
     this.#items = items;
     this.#table.ariaRowCount = String(items.length + 1);
+    // What stands there then is in the page: `data-nothing`.
+    this.#scroller.classList.toggle("empty-list", items.length === 0);
     this.#draw();
   }
 

@@ -4,8 +4,8 @@ import { failureSentence } from "./failures.js";
 
 /** Why this page is out of the room, by code or reason: what stands above, and a sentence where the failure's own words are not enough. */
 const REFUSALS = /** @type {Record<string, [title: string, sentence?: string]>} */ ({
-  room_full: ["The room is full", "This room is full."],
-  room_locked: ["The room is locked", "This room is locked: nobody else can join at the moment."],
+  room_full: ["The room is full", "No seat is free at the moment."],
+  room_locked: ["The room is locked", "Nobody else can join at the moment."],
   room_password: ["The password is missing", "This room needs a password, and none was given."],
   room_closed: ["The room was closed"],
   room_not_found: ["No such room"],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
+import { problemWords } from "../app/problems.js";
 import { connect, SessionState } from "../sdk/index.js";
 import { describeCandidate } from "./recorder.js";
 import { kindWords } from "./words.js";
@@ -8,7 +9,10 @@ const PATIENCE_MS = 12000;
 
 /** @param {string} kind audio or video */
 export async function checkDevice(kind) {
-  const stream = await navigator.mediaDevices.getUserMedia({ [kind]: true });
+  if (!navigator.mediaDevices) throw new Error(problemWords(kind, "InsecureContext"));
+  const stream = await navigator.mediaDevices.getUserMedia({ [kind]: true }).catch(({ name }) => {
+    throw new Error(`${problemWords(kind, name)} (${name})`);
+  });
   for (const track of stream.getTracks()) track.stop();
   return "It can be used.";
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { byId, create } from "../app/dom.js";
+import { failureSentence } from "../app/failures.js";
+import { ParleyError } from "../sdk/index.js";
 import { checkDevice, checkGathering, checkTransport } from "./checks.js";
 import { checkCall } from "./loopback.js";
 
@@ -17,7 +19,8 @@ async function run(name, check) {
   const done = (/** @type {"good" | "bad"} */ result, /** @type {string} */ words) => {
     const ms = Math.round(performance.now() - begin);
     report.push({ name, result, words, ms });
-    const item = create("li", {}, create("b", { textContent: `${result === "good" ? "✓" : "✗"} ${name}` }), create("p", { textContent: `${words} (${ms} ms)` }));
+    const item = create("li", {}, create("b", { textContent: name }, create("span", { className: "visually-hidden", textContent: result === "good" ? ": good" : ": failed" })),
+      create("time", { textContent: `${ms} ms` }), create("p", { textContent: words }));
     item.dataset.result = result;
     byId("results").append(item);
   };
@@ -27,7 +30,7 @@ async function run(name, check) {
     return value;
   } catch (problem) {
     const { name: kind, message } = /** @type {Error} */ (problem);
-    done("bad", kind === "Error" ? message : `${kind}: ${message}`);
+    done("bad", problem instanceof ParleyError ? failureSentence(problem) : kind === "Error" ? message : `${kind}: ${message}`);
   }
 }
 
@@ -35,6 +38,8 @@ async function start() {
   byId("start").disabled = true;
   report = [];
   byId("results").replaceChildren();
+  byId("copy").hidden = true;
+  delete byId("progress").dataset.result;
   await run("Secure page", () => {
     if (!isSecureContext) throw new Error("Open it by https, or on the same machine by localhost.");
   });
@@ -51,6 +56,8 @@ async function start() {
   const hasTurn = servers.some((/** @type {RTCIceServer} */ { urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
   byId("progress").textContent = (count === 0 ? "No check failed." : `${count} of ${report.length} checks failed.`)
     + (hasTurn ? "" : " The server named no TURN server: a call between two closed networks will fail.");
+  byId("progress").dataset.result = count === 0 ? "good" : "bad";
+  byId("start").textContent = "Check again";
   byId("start").disabled = false;
   byId("copy").hidden = false;
 }
@@ -59,5 +66,6 @@ byId("start").addEventListener("click", start);
 byId("copy").addEventListener("click", async () => {
   const lines = report.map(({ name, result, words, ms }) => `${result === "good" ? "ok  " : "FAIL"} ${name}: ${words} (${ms} ms)`);
   await navigator.clipboard.writeText(`${lines.join("\n")}\n\n${JSON.stringify(report)}\n`);
-  byId("progress").textContent = "The report is copied.";
+  byId("copy").textContent = "Copied";
+  setTimeout(() => { byId("copy").textContent = "Copy the report"; }, 2500);
 });
