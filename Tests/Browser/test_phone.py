@@ -112,6 +112,15 @@ def test_a_call_with_its_panels_fits(page, site, room):
         other.leave()
 
 
+def test_a_lost_line_fits(page, proxied, room):
+    proxy = proxied()
+    page.goto(f"http://localhost:{proxy.port}/?room={room}&name={LONG}&join=", wait_until="load")
+    page.wait_for_selector("#room-settings", state="visible")
+    proxy.refuse()
+    page.wait_for_selector("#banner", state="visible")
+    fits(page)
+
+
 def test_the_door_fits_on_both_sides(page, site, room):
     owner = Stock(site, auth={"name": "Ada"})
     owner.join(room, settings={"lobby": True})
