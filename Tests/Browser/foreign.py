@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Socket.IO server that is not ours (python-socketio), which speaks as `parley echo` does. Takes its port."""
+"""A Socket.IO server that is not ours (python-socketio), which speaks as `parley echo` does. Takes its port, and the seconds within
+which a ping is to be answered."""
 
 import sys
 
@@ -8,7 +9,7 @@ from aiohttp import web
 from engineio.payload import Payload
 
 io = socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins="*", namespaces=["/", "/custom"],
-                          ping_interval=0.3, ping_timeout=2, max_http_buffer_size=1_000_000, async_handlers=False)
+                          ping_interval=0.3, ping_timeout=float(sys.argv[2]), max_http_buffer_size=1_000_000, async_handlers=False)
 
 
 def speak(namespace):

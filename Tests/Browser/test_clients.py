@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The same scenario with our browser client and with the official one, each served by parley, in Chromium."""
 
+import contextlib
 import pathlib
 import socket
 import subprocess
@@ -67,18 +68,26 @@ def test_the_scenario_plays_out(page, client, echo, transports):
     echo.check()
 
 
+@contextlib.contextmanager
+def foreign_server(patience):
+    """The port of a server by others, which waits so many seconds for the answer to a ping."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, pathlib.Path(__file__).parent / "foreign.py", str(port), str(patience)])
+    try:
+        deadline = time.monotonic() + 20
+        while socket.socket().connect_ex(("127.0.0.1", port)):
+            assert process.poll() is None and time.monotonic() < deadline, "python-socketio did not start"
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
 @pytest.fixture(scope="module")
 def foreign():
-    """The port of a server by others."""
-    port = free_port()
-    process = subprocess.Popen([sys.executable, pathlib.Path(__file__).parent / "foreign.py", str(port)])
-    deadline = time.monotonic() + 20
-    while socket.socket().connect_ex(("127.0.0.1", port)):
-        assert process.poll() is None and time.monotonic() < deadline, "python-socketio did not start"
-        time.sleep(0.1)
-    yield port
-    process.terminate()
-    process.wait(10)
+    with foreign_server(2) as port:
+        yield port
 
 
 @pytest.mark.timeout(120)

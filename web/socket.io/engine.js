@@ -35,11 +35,11 @@ export class Engine extends Emitter {
     this.#try(this.opts.rememberUpgrade && websocketWorked ? "websocket" : this.opts.transports[0]);
   }
 
-  /** @param {any} data one message, text or binary */
-  write(data) {
+  /** @param {any} data one message, text or binary; nothing with a pong @param {string} [type] @param {number} [digit] */
+  write(data, type = "message", digit = 4) {
     if (this.readyState !== "opening" && this.readyState !== "open") return;
-    this.dispatch("packetCreate", { type: "message", data });
-    this.writeBuffer.push(isBinary(data) ? data : `4${data}`);
+    this.dispatch("packetCreate", { type, data });
+    this.writeBuffer.push(isBinary(data) ? data : digit + (data ?? ""));
     this.flush();
   }
 
@@ -107,8 +107,7 @@ export class Engine extends Emitter {
     else if (type === "close") this.#onClose("transport close", { description: "network connection closed" });
     else if (type === "ping") {
       this.heartbeat.beat();
-      this.writeBuffer.push("3");
-      this.flush();
+      this.write(undefined, "pong", 3);
       this.dispatch("ping");
     }
   }

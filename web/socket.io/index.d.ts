@@ -79,7 +79,7 @@ export interface ConnectError extends Error {
 export interface Engine extends Emitter {
   readonly id: string;
   readonly readyState: "opening" | "open" | "closing" | "closed";
-  readonly transport: { readonly name: TransportName; readonly writable: boolean };
+  readonly transport: { readonly name: TransportName; readonly writable: boolean; readonly ws?: WebSocket };
   close(): void;
 }
 
@@ -93,6 +93,8 @@ export class Manager extends Emitter {
   socket(nsp: string, opts?: SocketOptions): Socket;
   open(done?: (error?: Error) => void): this;
   connect(done?: (error?: Error) => void): this;
+  /** Ends the connection of all namespaces, and the efforts to bring it back. */
+  disconnect(): void;
   reconnection(): boolean;
   reconnection(value: boolean): this;
   reconnectionAttempts(): number;

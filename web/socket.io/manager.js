@@ -97,7 +97,11 @@ export class Manager extends Adjustable {
 
   /** A socket has gone; the last one closes the connection. */
   _release() {
-    if (Object.values(this.nsps).some((socket) => socket.active)) return;
+    if (!Object.values(this.nsps).some((socket) => socket.active)) this.disconnect();
+  }
+
+  /** Ends the connection of all namespaces, and the efforts to bring it back. */
+  disconnect() {
     this.skipReconnect = true;
     this.#onClose("forced close");
   }

@@ -62,23 +62,19 @@ function isValid(type, data) {
 
 /** Turns text and binary messages back into packets. Throws at the first fault: the connection must then be closed. */
 export class Decoder {
-  /** @type {Packet | undefined} */
+  /** @type {any} */
   #packet;
   /** @type {any[]} */
   #attachments = [];
-  #missing = 0;
+  #count = 0;
 
   /** @param {any} message @returns {Packet | undefined} the packet this message completes */
   add(message) {
-    if (typeof message === "string") {
-      if (this.#packet) throw new Error("invalid packet");
-      this.#packet = this.#parse(message);
-    } else {
-      if (!this.#packet) throw new Error("invalid packet");
-      this.#attachments.push(message);
-      this.#missing -= 1;
-    }
-    if (this.#missing > 0) return undefined;
+    const isText = typeof message === "string";
+    if (isText === !!this.#packet) throw new Error("invalid packet");
+    if (isText) this.#packet = this.#parse(message);
+    else this.#attachments.push(message);
+    if (this.#attachments.length < this.#count) return undefined;
     const packet = this.#packet;
     packet.data = fill(packet.data, this.#attachments);
     this.#packet = undefined;
@@ -94,7 +90,7 @@ export class Decoder {
     const type = Number(plain ?? Number(binary) - WITH_BINARY);
     const data = head === text ? undefined : JSON.parse(text.slice(head.length));
     if (!isValid(type, data)) throw new Error("invalid packet");
-    this.#missing = Number(count ?? 0);
+    this.#count = Number(count ?? 0);
     return { type, nsp, id: id ? Number(id) : undefined, data };
   }
 }

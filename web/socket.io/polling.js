@@ -104,8 +104,7 @@ export class Polling extends Emitter {
   }
 
   #settle() {
-    if (this.#polling || !this.writable || this.#closed) return;
-    this.#paused?.();
+    if (!this.#polling && this.writable && !this.#closed) this.#paused?.();
   }
 
   /** @param {RequestInit} init @param {string} [sid] */

@@ -22,8 +22,7 @@ export class Reconnection {
     if (this.isRunning || skipReconnect || !opts.reconnection) return;
     if (this.#backoff.attempts >= opts.reconnectionAttempts) {
       this.reset();
-      this.#manager.dispatch("reconnect_failed");
-      return;
+      return this.#manager.dispatch("reconnect_failed");
     }
     this.isRunning = true;
     this.#timer = setTimeout(() => {
@@ -44,8 +43,7 @@ export class Reconnection {
   #tried(error) {
     const { attempts } = this.#backoff;
     this.isRunning = false;
-    if (error) this.start();
-    else this.reset();
+    error ? this.start() : this.reset();
     this.#manager.dispatch(error ? "reconnect_error" : "reconnect", error ?? attempts);
   }
 }

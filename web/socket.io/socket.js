@@ -121,8 +121,8 @@ export class Socket extends FlaggedEmitter {
     this.connected = true;
     for (const args of this.receiveBuffer.splice(0)) this.#deliver(args);
     for (const packet of this.sendBuffer.splice(0)) this.#send(packet);
-    this.dispatch("connect");
     this.#retries.drain(true);
+    this.dispatch("connect");
   }
 
   /** @param {any[]} args */

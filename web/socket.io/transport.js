@@ -16,7 +16,7 @@ const PACKET_NAMES = ["open", "close", "ping", "pong", "message", "upgrade", "no
 
 /** @param {any} packet @returns {[string, any]} */
 export const splitPacket = (packet) =>
-  typeof packet === "string" ? [PACKET_NAMES[+packet[0]], packet.slice(1)] : ["message", packet];
+  typeof packet === "string" ? [PACKET_NAMES[+packet[0]], packet.slice(1) || undefined] : ["message", packet];
 
 /**
  * A transport that asks the engine for its session at each request.

@@ -9,7 +9,7 @@ export class SocketTransport extends Emitter {
   #url;
   #opts;
   /** @type {WebSocket | undefined} */
-  #ws;
+  ws;
 
   /** @param {() => string} url @param {Record<string, any>} opts */
   constructor(url, opts) {
@@ -20,25 +20,24 @@ export class SocketTransport extends Emitter {
 
   open() {
     try {
-      this.#ws = new WebSocket(this.#url(), this.#opts.protocols ?? []);
+      this.ws = new WebSocket(this.#url(), this.#opts.protocols ?? []);
     } catch (error) {
-      queueMicrotask(() => this.dispatch("error", error));
-      return;
+      return queueMicrotask(() => this.dispatch("error", error));
     }
-    this.#ws.binaryType = "arraybuffer";
-    this.#ws.onopen = () => {
+    this.ws.binaryType = "arraybuffer";
+    this.ws.onopen = () => {
       this.writable = true;
       this.dispatch("open");
     };
-    this.#ws.onmessage = ({ data }) => this.dispatch("packet", data);
-    this.#ws.onclose = (context) => this.dispatch("close", { description: "network connection closed", context });
-    this.#ws.onerror = (event) => this.dispatch("error", transportError("websocket error", event));
+    this.ws.onmessage = ({ data }) => this.dispatch("packet", data);
+    this.ws.onclose = (context) => this.dispatch("close", { description: "network connection closed", context });
+    this.ws.onerror = (event) => this.dispatch("error", transportError("websocket error", event));
   }
 
   /** @param {any[]} packets */
   send(packets) {
     this.writable = false;
-    for (const packet of packets) this.#ws?.send(packet);
+    for (const packet of packets) this.ws?.send(packet);
     queueMicrotask(() => {
       this.writable = true;
       this.dispatch("drain");
@@ -46,8 +45,8 @@ export class SocketTransport extends Emitter {
   }
 
   close() {
-    if (!this.#ws) return;
-    this.#ws.onerror = null;
-    this.#ws.close();
+    if (!this.ws) return;
+    this.ws.onerror = null;
+    this.ws.close();
   }
 }
