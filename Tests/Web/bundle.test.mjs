@@ -95,7 +95,7 @@ test("the page has no inline script or style, and no id twice", () => {
 });
 
 test("nothing comes from another server", () => {
-  for (const name of ["index.html", "app/base.css", "app/landing.css", "app/call.css", "app/room.css", "app/chat.css", "app/topbar.css", "app/ring.css", ...sources]) {
+  for (const name of ["index.html", "app/base.css", "app/landing.css", "app/call.css", "app/room.css", "app/chat.css", "app/topbar.css", "app/ring.css", "app/why.css", "admin/admin.css", "doctor/doctor.css", ...sources]) {
     const urls = [...read(name).matchAll(/(?:https?:)?\/\/[\w.-]+\.[a-z]{2,}/g)].map(([url]) => url);
     assert.deepEqual(urls.filter((url) => !url.includes("www.w3.org")), [], name);
   }

@@ -195,6 +195,16 @@ test("with retries and no time-out an answer is not taken for an error", () => {
   assert.equal(io.sent.length, 1);
 });
 
+test("what was tried again over and over goes out before what `connect` has to say", () => {
+  const io = new FakeManager();
+  const socket = new Socket(io, "/", { retries: 3 });
+  socket.emit("waiting");
+  socket.on("connect", () => socket.volatile.emit("in connect"));
+  io.engine.transport.writable = true;
+  socket._onPacket({ type: 0, nsp: "/", data: { sid: "one" } });
+  assert.deepEqual(io.sent.filter(({ type }) => type === 2).map(({ data }) => data[0]), ["waiting", "in connect"]);
+});
+
 test("a refusal has the server's words and data, and ends the effort", () => {
   const io = new FakeManager();
   const socket = new Socket(io, "/", {});
