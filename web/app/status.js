@@ -67,7 +67,7 @@ export function showNotices(session) {
 export function showDeviceProblems(media) {
   const draw = () => {
     const { audio, video } = media.problems;
-    const effect = audio && video ? "You can see and hear the others; they cannot see or hear you."
+    const effect = audio && video ? "The others cannot see or hear you."
       : audio ? "The others cannot hear you." : "The others see your name instead of a picture.";
     byId("notice").hidden = !audio && !video;
     byId("notice-text").textContent = `${explain(media.problems)} ${effect}`;
