@@ -8,11 +8,11 @@ import pytest
 
 import tokens
 from server import ROOT, Server
-from test_clients import client, foreign_server, load, official, ours, page  # noqa: F401 (fixtures)
+from test_clients import client, load, official, ours, page  # noqa: F401 (fixtures)
 
 MANNERS = (pathlib.Path(__file__).parent / "manners.js").read_text(encoding="utf-8")
 RESERVED = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"]
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(400)
 
 
 def nobody(words):
@@ -65,22 +65,21 @@ def guarded(tmp_path_factory):
 TRANSPORTS = pytest.mark.parametrize("transports", [["polling"], ["websocket"], ["polling", "websocket"]], ids="-".join)
 
 
-@pytest.fixture(scope="module")
-def patient():
-    """A server by others that pings often and waits long: what is looked at here is not how long a ping may take."""
-    with foreign_server(30) as port:
-        yield port
-
-
 @TRANSPORTS
-def test_both_clients_have_the_same_manners(page, client, patient, guarded, transports):  # noqa: F811
-    load(page, client)
-    seen = page.evaluate(MANNERS, [f"http://127.0.0.1:{patient}", transports, guarded.url, tokens.token()])
-    wanted = expected(transports)
-    different = {name: seen[name] for name in seen if seen[name] != wanted.get(name)}
+def test_both_clients_have_the_same_manners(page, client, echo, guarded, transports):  # noqa: F811
+    """The echo server waits 200 ms for the answer to a ping, which a busy machine may miss: what is seen once, a client can do."""
+    wanted, different = expected(transports), {}
+    for _ in range(3):
+        echo.ensure()
+        load(page, client)
+        seen = page.evaluate(MANNERS, [f"http://127.0.0.1:{echo.ports[1]}", transports, guarded.url, tokens.token()])
+        assert seen.keys() == wanted.keys()
+        found = {name: seen[name] for name in seen if seen[name] != wanted[name]}
+        different = {name: found[name] for name in found if name in different} if different else found
+        if not different:
+            break
     assert not different, different
-    assert seen.keys() == wanted.keys()
-    guarded.check()
+    echo.check(), guarded.check()
 
 
 STAY = """([url, transports]) => {
