@@ -12,25 +12,32 @@ struct Echo: AsyncParsableCommand {
         discussion: """
             Engine.IO on /engine.io/: every message comes back. Socket.IO on /socket.io/, in / and /custom: `auth` is sent \
             at connection, `message` comes back as `message-back`, the arguments of `message-with-ack` come back in the \
-            ack. A bare WebSocket echo for RFC 6455 conformance tools. Pings every 300 ms, answered within 200 ms.
+            ack. A bare WebSocket echo for RFC 6455 conformance tools. Pings every 300 ms.
             """)
 
     @Option(help: "The address to listen on.") var host = "127.0.0.1"
     @Option(help: "The port of the Engine.IO server.") var enginePort = 3000
     @Option(help: "The port of the Socket.IO server.") var socketPort = 3001
     @Option(help: "The port of the bare WebSocket echo; without it there is none.") var websocketPort: Int?
+    @Option(help: "Milliseconds a client has to answer a ping; the suites want the default.") var pingTimeout = 200
+
+    func validate() throws {
+        guard (1...1_000_000_000).contains(pingTimeout) else {
+            throw ValidationError("--ping-timeout must be 1 to 1000000000, not \(pingTimeout).")
+        }
+    }
 
     func run() async throws {
         let group = EpollLoopGroup(threads: 1)
         let signals = ShutdownSignals()
-        let engine = try await TransportServer(group: group, configuration: Self.transport(path: "/engine.io")) { _ in
+        let engine = try await TransportServer(group: group, configuration: transport(path: "/engine.io")) { _ in
             EngineEcho()
         }
         try await listening("Engine.IO", enginePort) { try await engine.listen(host: host, port: enginePort) }
-        let io = Self.socketIOEcho()
+        let io = socketIOEcho()
         try await listening("Socket.IO", socketPort) { try await io.start(host: host, port: socketPort) }
         if let websocketPort {
-            var configuration = Self.transport(path: "/none")
+            var configuration = transport(path: "/none")
             configuration.maxFragments = .max
             configuration.maxQueuedBytes = 256 << 20
             let bare = try await TransportServer(
@@ -48,16 +55,16 @@ struct Echo: AsyncParsableCommand {
         Console.print("\(name) echo on \(host):\(address.port ?? port)")
     }
 
-    private static func transport(path: String) -> TransportConfiguration {
+    private func transport(path: String) -> TransportConfiguration {
         var configuration = TransportConfiguration()
         configuration.path = path
         configuration.origins = .any
         configuration.engine.pingInterval = .milliseconds(300)
-        configuration.engine.pingTimeout = .milliseconds(200)
+        configuration.engine.pingTimeout = .milliseconds(Int64(pingTimeout))
         return configuration
     }
 
-    private static func socketIOEcho() -> SocketIOServer {
+    private func socketIOEcho() -> SocketIOServer {
         var configuration = SocketIOConfiguration()
         configuration.transport = transport(path: "/socket.io")
         configuration.connectTimeout = .milliseconds(1000)

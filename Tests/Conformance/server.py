@@ -61,11 +61,11 @@ class Server:
         return cls("serve", ["--host", "127.0.0.1", "--port", port, *page, *wide, *arguments], [port])
 
     @classmethod
-    def echo(cls):
+    def echo(cls, *arguments):
         """`parley echo`: the Engine.IO, the Socket.IO and the bare WebSocket echo server."""
         ports = [free_port() for _ in range(3)]
         flags = zip(["--engine-port", "--socket-port", "--websocket-port"], ports)
-        return cls("echo", [word for pair in flags for word in pair], ports)
+        return cls("echo", [*(word for pair in flags for word in pair), *arguments], ports)
 
     @property
     def port(self):
