@@ -27,6 +27,19 @@ test("an offer whose answer cannot be applied is taken back and made anew, three
   assert.equal(offers() - before, 3);
 });
 
+test("an answer that nobody waits for is refused, and nothing is negotiated anew", async () => {
+  const { socket, room } = await inRoom(peer("old", true));
+  await sleep(5);
+  const problems = [];
+  room.peers.get("old").on("problem", ({ message }) => problems.push(message));
+  assert.equal((await deliver(socket, "old", { type: "answer", sdp: "remote answer" })).ok, true);
+  const before = socket.of("description").length;
+  for (let round = 0; round < 3; round++) assert.equal((await deliver(socket, "old", { type: "answer", sdp: "broken" })).error.code, "description_failed");
+  await sleep(5);
+  assert.equal(socket.of("description").length, before);
+  assert.deepEqual(problems, Array(3).fill("cannot be parsed"));
+});
+
 /** @param {"ours" | "theirs" | undefined} answerer who gave the last answer @param {string} setup that was in it */
 const standing = (answerer, setup, answered) => {
   const made = [];

@@ -51,22 +51,25 @@ export function negotiate(peer, send) {
     return pc.addIceCandidate(candidate || undefined).catch((error) => isIgnoringOffer || problem(error));
   };
 
+  /** Our offer was taken back, since the answer to it could not be applied. */
+  const again = () => {
+    failures += 1;
+    mayOffer &&= failures < ATTEMPTS;
+    // Chromium says that there is a need for it before it may be made.
+    offer();
+  };
+
   /** @param {RTCSessionDescriptionInit} description */
   const apply = async (description) => {
     const isOffer = description?.type === "offer";
     isIgnoringOffer = isOffer && !peer.polite && (isMakingOffer || pc.signalingState !== "stable");
-    const outcome = isIgnoringOffer ? refusal("glare") : await applyTo(pc, description);
+    const outcome = isIgnoringOffer ? refusal("glare") : await applyTo(pc, description, problem, again);
     if (outcome.ok) {
       mayOffer = true;
       // Our own offer, where there was one, has been taken back for this one.
       if (isOffer) delivery?.replace();
       else failures = 0;
       for (const candidate of early.splice(0)) await addCandidate(candidate);
-    } else if (!isOffer) {
-      failures += 1;
-      mayOffer &&= failures < ATTEMPTS;
-      // Chromium says that there is a need for it before it may be made.
-      offer();
     }
     return outcome;
   };
