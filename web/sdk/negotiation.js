@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { deliver } from "./delivery.js";
-import { applyTo, describeFor } from "./describing.js";
+import { applyTo, describeFor, takeBack } from "./describing.js";
 import { refusal } from "./errors.js";
 
 /** How many candidates are kept for a description that has not come yet. */
@@ -31,7 +31,19 @@ export function negotiate(peer, send) {
 
   const announce = () => {
     delivery?.replace();
-    delivery = deliver(/** @type {any} */ (pc.localDescription), send, (receipt) => peer.emit("receipt", peer.receipt = receipt));
+    delivery = deliver(/** @type {any} */ (pc.localDescription), send, (receipt) => {
+      peer.emit("receipt", peer.receipt = receipt);
+      if (receipt.type === "offer" && receipt.code === "remote_rejected" && receipt.message !== "glare") enqueue(() => peer.receipt === receipt && takeBack(pc, yieldTurn));
+    });
+  };
+
+  /**
+   * Our offer was refused, such as one that names what it adds otherwise than the one before, which was applied there and whose answer
+   * could not be applied here: they know what they hold, and offer that.
+   */
+  const yieldTurn = () => {
+    mayOffer = false;
+    if (++failures < ATTEMPTS) peer.renegotiate().catch(problem);
   };
 
   const describe = () => describeFor(pc).then(announce).catch(problem);
@@ -53,8 +65,7 @@ export function negotiate(peer, send) {
 
   /** Our offer was taken back, since the answer to it could not be applied. */
   const again = () => {
-    failures += 1;
-    mayOffer &&= failures < ATTEMPTS;
+    mayOffer &&= ++failures < ATTEMPTS;
     // Chromium says that there is a need for it before it may be made.
     offer();
   };
