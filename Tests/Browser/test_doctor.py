@@ -245,7 +245,8 @@ def test_the_checks_before_a_call_name_the_turn_server_that_refuses(chromium, tm
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("prepare, words", [
-    (REFUSE_ANSWERS, "was delivered and never applied"),
+    # Whichever side is heard first.
+    (REFUSE_ANSWERS, "answer was delivered and never applied: InvalidStateError|answer of the other side cannot be applied here: InvalidStateError"),
     (RELAY_ONLY, "no TURN server is configured"),
 ])
 def test_the_call_of_a_page_with_itself_says_where_it_fails(chromium, site, prepare, words):
@@ -258,6 +259,6 @@ def test_the_call_of_a_page_with_itself_says_where_it_fails(chromium, site, prep
         page.wait_for_selector("#copy:visible", timeout=90_000)
         last = page.locator("#results li").last
         assert last.get_attribute("data-result") == "bad"
-        assert words in last.inner_text(), last.inner_text()
+        assert re.search(words, last.inner_text()), last.inner_text()
     finally:
         context.close()

@@ -5,6 +5,8 @@
 const BROWSER_ERROR = /\b\w+Error\b/;
 const WRONG_STATE = /wrong state/i;
 const GLARE = /^glare$|two offers met|wrong (signaling)?state: have-local-offer/i;
+/** How a browser says that a description could not be applied here. */
+const NOT_APPLIED = /setRemoteDescription|wrong state/i;
 const CODEC = /codec|m-section|m=|rtpmap|payload type/i;
 
 /** A page that is well confirms within a fraction of this. */
@@ -23,7 +25,7 @@ function gaveWay(facts) {
  * @param {any[]} facts @returns {{type: string, at: number, name: string, message: string} | undefined} the first of their descriptions that could not be applied here
  */
 function refusedHere(facts) {
-  const problem = facts.find(({ what, message }) => what === "problem" && /setRemoteDescription/.test(message));
+  const problem = facts.find(({ what, message }) => what === "problem" && NOT_APPLIED.test(message));
   const isAnswer = facts.some(({ what, type, at }) => what === "description" && type === "offer" && at <= problem?.at);
   return problem && { type: isAnswer ? "answer" : "offer", ...problem };
 }
@@ -44,8 +46,10 @@ export function signalingVerdicts({ environment, pair = {}, facts, elapsedMs = 0
       evidence: "The server has lost the way to them and keeps their seat.", advice: "Wait: what is sent to them is kept until they come back." });
   }
   const sent = facts.filter(({ what }) => what === "description");
+  const offered = facts.map(({ what, state }) => what === "signaling" && state === "have-local-offer").lastIndexOf(true);
+  const ended = facts.findIndex(({ what, state }, index) => index > offered && what === "signaling" && state === "stable");
   const isNegotiated = sent.some(({ type, state }) => type === "answer" && state === "applied")
-    || (facts.some(({ what, state }) => what === "signaling" && state === "have-local-offer")
+    || (offered >= 0 && !facts.slice(offered, ended).some(({ what, message }) => what === "problem" && NOT_APPLIED.test(message))
       && facts.some((fact, index) => fact.state === "stable" && fact.negotiated !== false
         && facts.slice(index).every(({ what, state }) => what !== "signaling" || state === "stable")));
   const last = sent.at(-1) ?? { type: "offer", state: "missing", at: 0 };
@@ -61,7 +65,8 @@ export function signalingVerdicts({ environment, pair = {}, facts, elapsedMs = 0
   const failure = failures.find(({ code }) => code === "description_failed" || code === "remote_rejected") ?? failures.at(-1);
   const evidence = failure ? `The ${failure.type} failed after ${failure.at} ms: ${words(failure)}.` : `The ${last.type} is “${last.state}” since ${last.at} ms.`;
   const gaveWayAt = gaveWay(facts);
-  if (gaveWayAt && (failure || last.state === "delivered")) {
+  const wasFirst = !facts.some(({ at, what, state }) => at < (gaveWayAt ?? 0) && (what === "problem" || state === "failed"));
+  if (gaveWayAt && wasFirst && (failure || last.state === "delivered")) {
     verdicts.push({ code: "glare", severity: "error", text: "Both sides made an offer, and neither was applied.",
       evidence: `Our offer was taken back for theirs after ${gaveWayAt} ms, and they did not go on with theirs. ${evidence}`,
       advice: "A defect of the application: one of the two, and only one, has to give way (perfect negotiation)." });
