@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """One Chromium for the run, a fresh context for each visitor, and the servers of the conformance ring."""
 
+import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import uuid
@@ -12,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 import firefox as firefox_browser
 from chromium import Visitor, launch
+from network import Network
 from proxy import Proxy
 from server import ROOT, Server
 
@@ -113,3 +116,19 @@ def proxied(site):
     yield between
     for proxy in proxies:
         proxy.stop()
+
+
+@pytest.fixture
+def network(tmp_path):
+    """Machines of their own; nothing is served on them yet."""
+    if not shutil.which("ip") or os.geteuid() != 0:
+        pytest.skip("needs root, and ip")
+    network = Network(tmp_path)
+    try:
+        try:
+            network.start()
+        except subprocess.CalledProcessError as error:
+            pytest.skip(f"no network namespace can be made here: {error.stderr.strip()}")
+        yield network
+    finally:
+        network.stop()

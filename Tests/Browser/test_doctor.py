@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import re
-import socket
 import time
 
 import jwt
@@ -13,12 +12,13 @@ import pytest
 
 from chromium import FLAGS, Visitor, launch, mutual
 from coturn import Coturn
-from server import ROOT, Server
+from server import ROOT, Server, free_port
 
 JUDGE = """async (id) => {
   const { judge } = await import(new URL("doctor/verdict.js", document.baseURI));
   const recording = window.parley?.recording(id ?? [...window.parley.room.peers.keys()][0]);
-  return recording ? { recording, codes: judge(recording).map(({ code }) => code) } : { codes: [] };
+  const verdicts = recording ? judge(recording) : [];
+  return { recording, verdicts, codes: verdicts.map(({ code }) => code) };
 }"""
 
 # As behind a firewall that lets nothing through but a relay.
@@ -38,18 +38,22 @@ REFUSE_ANSWERS = """(() => {
 })();"""
 
 
-def rewrite(change):
-    """Has everything that the server says go through `change`; needs a visitor who uses WebSockets only."""
-    def between(client):
-        server = client.connect_to_server()
-        server.on_message(lambda message: client.send(change(message)))
+def written(recording):
+    """A recording as it is kept in Tests/Web/recordings: a line for each fact, and nothing that is empty."""
+    def plain(value):
+        if isinstance(value, dict):
+            return {key: plain(one) for key, one in value.items() if one is not None}
+        return [plain(one) for one in value] if isinstance(value, list) else value
 
-    return lambda page: page.route_web_socket("**/socket.io/**", between)
+    def member(key, value, depth):
+        gap = "  " * depth
+        if key == "theirs":
+            return f'{gap}"{key}": {{\n' + ",\n".join(member(*one, depth + 1) for one in value.items()) + f"\n{gap}}}"
+        if key == "facts" and value:
+            return f'{gap}"{key}": [\n' + ",\n".join(f"{gap}  {json.dumps(fact)}" for fact in value) + f"\n{gap}]"
+        return f'{gap}"{key}": {json.dumps(value)}'
 
-
-def both_impolite(message):
-    """Both sides are told to offer first and never to give way."""
-    return message.replace('"initiator":false', '"initiator":true').replace('"polite":true', '"polite":false')
+    return "{\n" + ",\n".join(member(*one, 1) for one in plain(recording).items()) + "\n}\n"
 
 
 def diagnosis(visitor, code, within=60):
@@ -62,7 +66,7 @@ def diagnosis(visitor, code, within=60):
         assert time.monotonic() < deadline, f"never {code}, but {found}"
         time.sleep(0.3)
     if folder := os.environ.get("RECORDINGS"):
-        pathlib.Path(folder, f"{code}.json").write_text(json.dumps(found["recording"], indent=1) + "\n")
+        pathlib.Path(folder, f"{code}.json").write_text(written(found["recording"]))
     return found["codes"]
 
 
@@ -142,13 +146,6 @@ def test_a_turn_server_with_another_secret(visit, room, tmp_path):
 
 
 @pytest.mark.timeout(180)
-def test_an_answer_that_is_never_applied(visit, room):
-    ada, bob = visit(room, "Ada", prepare=prepared(REFUSE_ANSWERS)), visit(room, "Bob", prepare=prepared(REFUSE_ANSWERS))
-    bob.until("window.parley.room.peers.size === 1")
-    assert diagnosis(ada, "description_failed")[0] == "description_failed"
-
-
-@pytest.mark.timeout(180)
 def test_the_way_to_the_server_is_lost(visit, room, proxied):
     proxy = proxied()
     ada = visit(room, "Ada", url=f"http://127.0.0.1:{proxy.port}")
@@ -159,20 +156,16 @@ def test_the_way_to_the_server_is_lost(visit, room, proxied):
 
 
 @pytest.mark.timeout(180)
-def test_udp_is_blocked(visit, room, tmp_path):
-    """What goes to the TURN server is swallowed: a socket that nobody reads is as silent as a firewall."""
+def test_a_turn_server_that_is_not_there(visit, room, tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("a secret")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as hole:
-        hole.bind(("127.0.0.1", 0))
-        url = f"turn:127.0.0.1:{hole.getsockname()[1]}?transport=udp"
-        server = Server.serve("--turn-url", url, "--turn-secret-file", secret, web=str(ROOT / "web"))
-        try:
-            ada = visit(room, "Ada", url=server.url, prepare=prepared(RELAY_ONLY))
-            visit(room, "Bob", url=server.url, prepare=prepared(RELAY_ONLY))
-            assert diagnosis(ada, "ice_server_unreachable")[0] == "ice_server_unreachable"
-        finally:
-            server.stop()
+    server = Server.serve("--turn-url", f"turn:127.0.0.1:{free_port()}?transport=tcp", "--turn-secret-file", secret, web=str(ROOT / "web"))
+    try:
+        ada = visit(room, "Ada", url=server.url, prepare=prepared(RELAY_ONLY))
+        visit(room, "Bob", url=server.url, prepare=prepared(RELAY_ONLY))
+        assert diagnosis(ada, "ice_server_unreachable")[0] == "ice_server_unreachable"
+    finally:
+        server.stop()
 
 
 @pytest.mark.timeout(180)
@@ -184,13 +177,6 @@ def test_the_camera_is_denied(playwright, site, room):
         assert "microphone_denied" in diagnosis(ada, "camera_denied")
     finally:
         browser.close()
-
-
-@pytest.mark.timeout(180)
-def test_two_offers_meet_and_nobody_gives_way(visit, room):
-    ada = visit(room, "Ada", "websocket", prepare=rewrite(both_impolite))
-    visit(room, "Bob", "websocket", prepare=rewrite(both_impolite))
-    assert diagnosis(ada, "glare")[0] == "glare"
 
 
 @pytest.mark.timeout(180)
@@ -259,7 +245,8 @@ def test_the_checks_before_a_call_name_the_turn_server_that_refuses(chromium, tm
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("prepare, words", [
-    (REFUSE_ANSWERS, "was delivered and never applied"),
+    # Whichever side is heard first.
+    (REFUSE_ANSWERS, "answer was delivered and never applied: InvalidStateError|answer of the other side cannot be applied here: InvalidStateError"),
     (RELAY_ONLY, "no TURN server is configured"),
 ])
 def test_the_call_of_a_page_with_itself_says_where_it_fails(chromium, site, prepare, words):
@@ -272,6 +259,6 @@ def test_the_call_of_a_page_with_itself_says_where_it_fails(chromium, site, prep
         page.wait_for_selector("#copy:visible", timeout=90_000)
         last = page.locator("#results li").last
         assert last.get_attribute("data-result") == "bad"
-        assert words in last.inner_text(), last.inner_text()
+        assert re.search(words, last.inner_text()), last.inner_text()
     finally:
         context.close()

@@ -102,6 +102,30 @@ def test_an_answer_that_cannot_be_applied_is_asked_for_again(visit, room):
     assert mutual(ada, bob)
 
 
+ADD = "window.pair.pc.addTransceiver('audio', {direction: 'inactive'})"
+
+
+@pytest.mark.parametrize("offers_first", ["the polite one", "the other one"])
+def test_an_offer_with_more_to_it_that_was_taken_back_is_made_by_the_other_side(visit, room, offers_first):
+    """It comes under another name the second time, which a browser that has applied the first one refuses."""
+    ada, bob = visit(room, "Ada"), visit(room, "Bob")
+    assert mutual(ada, bob)
+    one, other = (bob, ada) if offers_first == "the polite one" else (ada, bob)
+    ada.page.evaluate(PREPARE, bob.id)
+    bob.page.evaluate(PREPARE, ada.id)
+    one.page.evaluate(REFUSE_ONCE, other.id)
+    before = one.page.evaluate(ORIGINS)
+    one.page.evaluate(ADD)
+    one.until("window.refused > 0")
+    settle(one, other, before)
+    # Afterwards, as before, offers of both sides are applied.
+    for each in one, other:
+        before = one.page.evaluate(ORIGINS)
+        each.page.evaluate(TURN)
+        settle(one, other, before)
+    assert mutual(ada, bob)
+
+
 def test_four_pages_form_a_mesh(visit, room):
     visitors = [visit(room, name) for name in ("Ada", "Bob", "Cyd", "Dan")]
     assert mutual(*visitors)

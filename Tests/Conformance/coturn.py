@@ -19,6 +19,14 @@ USERNAME, INTEGRITY, ERROR, REALM_IS, NONCE, TRANSPORT = 0x0006, 0x0008, 0x0009,
 UDP = struct.pack("!B3x", 17)
 
 
+def configuration(folder, secret, address, port, low=49_152):
+    """What `turnserver` reads: it listens at one address by UDP and TCP, and relays there."""
+    return "\n".join([
+        f"listening-port={port}", f"listening-ip={address}", f"relay-ip={address}", f"min-port={low}", f"max-port={low + 200}",
+        "use-auth-secret", f"static-auth-secret={secret}", f"realm={REALM}", "allow-loopback-peers", "fingerprint",
+        "no-cli", "no-tls", "no-dtls", "log-file=stdout", f"pidfile={folder / 'pid'}", f"userdb={folder / 'turndb'}", ""])
+
+
 class Coturn:
     """`turnserver` on loopback, with the secret that it shares with Parley."""
 
@@ -26,14 +34,10 @@ class Coturn:
         binary = shutil.which("turnserver")
         assert binary, "turnserver is missing: install the Debian package coturn"
         self.port, relays = free_port(), free_port()
-        low = min(relays, 65_000)
-        configuration = folder / "turnserver.conf"
-        configuration.write_text("\n".join([
-            f"listening-port={self.port}", "listening-ip=127.0.0.1", "relay-ip=127.0.0.1", f"min-port={low}", f"max-port={low + 200}",
-            "use-auth-secret", f"static-auth-secret={secret}", f"realm={REALM}", "allow-loopback-peers", "fingerprint",
-            "no-cli", "no-tls", "no-dtls", "log-file=stdout", "pidfile=" + str(folder / "pid"), "userdb=" + str(folder / "turndb"), ""]))
+        file = folder / "turnserver.conf"
+        file.write_text(configuration(folder, secret, "127.0.0.1", self.port, min(relays, 65_000)))
         self.log = open(folder / "log", "w+b")
-        self.process = subprocess.Popen([binary, "-c", configuration], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen([binary, "-c", file], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + START_SECONDS
         while allocate(self.port, timeout=0.2) is None:
             assert self.process.poll() is None and time.monotonic() < deadline, f"turnserver does not answer:\n{self.output()}"

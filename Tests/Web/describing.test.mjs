@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const { deliver, inRoom, offer, peer } = await import("./fakes.mjs");
+const { deliver, enter, inRoom, offer, peer } = await import("./fakes.mjs");
 const { describeFor } = await import("../../web/sdk/describing.js");
 
 test("an offer whose answer cannot be applied is taken back and made anew, three times in all; then theirs is let in", async () => {
@@ -25,6 +25,42 @@ test("an offer whose answer cannot be applied is taken back and made anew, three
   pc.onnegotiationneeded();
   await sleep(5);
   assert.equal(offers() - before, 3);
+});
+
+test("an answer that nobody waits for is refused, and nothing is negotiated anew", async () => {
+  const { socket, room } = await inRoom(peer("old", true));
+  await sleep(5);
+  const problems = [];
+  room.peers.get("old").on("problem", ({ message }) => problems.push(message));
+  assert.equal((await deliver(socket, "old", { type: "answer", sdp: "remote answer" })).ok, true);
+  const before = socket.of("description").length;
+  for (let round = 0; round < 3; round++) assert.equal((await deliver(socket, "old", { type: "answer", sdp: "broken" })).error.code, "description_failed");
+  await sleep(5);
+  assert.equal(socket.of("description").length, before);
+  assert.deepEqual(problems, Array(3).fill("cannot be parsed"));
+});
+
+for (const polite of [true, false]) {
+  test(`an offer that is refused is taken back, and theirs is asked for, twice at most, by the ${polite ? "polite" : "other"} side`, async () => {
+    const refused = { ok: false, error: { code: "remote_rejected", message: "the order of m-lines" } };
+    const { socket, room } = await enter({ description: ({ description }) => description.type === "offer" ? refused : { ok: true, status: "applied" } }, {}, { ...peer("old", true), polite });
+    const { pc } = room.peers.get("old");
+    for (const asked of [1, 2, 2, 2]) {
+      await sleep(10);
+      assert.equal(pc.signalingState, "stable");
+      assert.equal(socket.of("renegotiate").length, asked);
+      assert.equal((await deliver(socket, "old", offer)).ok, true);
+      await sleep(5);
+      pc.onnegotiationneeded();
+    }
+  });
+}
+
+test("an offer that met theirs is left to them to answer", async () => {
+  const { socket, room } = await enter({ description: { ok: false, error: { code: "remote_rejected", message: "glare" } } }, {}, peer("old", true));
+  await sleep(10);
+  assert.equal(room.peers.get("old").pc.signalingState, "have-local-offer");
+  assert.equal(socket.of("renegotiate").length, 0);
 });
 
 /** @param {"ours" | "theirs" | undefined} answerer who gave the last answer @param {string} setup that was in it */

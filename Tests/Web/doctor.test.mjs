@@ -33,6 +33,57 @@ test("the words of the answer that was never applied name the browser's error", 
   assert.equal(judge(await read("description_failed"))[0].text, "The answer was delivered and never applied: InvalidStateError.");
 });
 
+test("what the other side recorded decides whether UDP or the server is to blame", async () => {
+  const recording = await read("udp_blocked");
+  const [{ side, text }] = judge(recording);
+  assert.equal(side, "there");
+  assert.equal(text, "The other side says: “UDP is blocked here: the other side gets answers by UDP, and this side none.”");
+  assert.ok(!codes({ ...recording, theirs: undefined }).includes("udp_blocked"));
+  // As the other side sees it.
+  const { theirs, ...mine } = recording;
+  const there = { ...mine, facts: theirs.facts, elapsedMs: theirs.elapsedMs };
+  assert.match(judge(there)[0].text, /^UDP is blocked here, or every STUN and TURN server is down/);
+  assert.match(judge({ ...there, theirs: { ...mine, beginMs: 0 } })[0].text, /^UDP is blocked here: the other side gets answers/);
+});
+
+test("both sides of a recorded call without TURN say what they found", async () => {
+  const recording = await read("no_turn");
+  assert.match(judge(recording)[0].evidence, /They found: none/);
+  assert.doesNotMatch(judge({ ...recording, theirs: undefined })[0].evidence, /They found/);
+});
+
+/** An ICE server that was asked by UDP for so long, and what has come of it. */
+const asked = (elapsedMs, facts, iceServers = ["turn:a"]) => ({ environment: { iceServers, session: { state: "connected" } }, pair: { remoteCandidates: [host] }, elapsedMs,
+  facts: [{ at: 1, what: "signaling", state: "stable" }, { at: 2, what: "gathering", state: "gathering" }, { at: 3, what: "candidate", ...host }, ...facts] });
+const relay = (by) => ({ at: 9, what: "candidate", type: "relay", protocol: "udp", relay: by });
+const complete = { at: 20, what: "gathering", state: "complete" };
+const closed = { at: 4, what: "gathering error", url: "turn:a", code: 701, text: "UDP socket was closed." };
+
+test("UDP is blamed only where nothing answers by it, for long", () => {
+  const isBlamed = (...args) => codes(asked(...args)).includes("udp_blocked");
+  assert.equal(isBlamed(9000, []), false);
+  assert.equal(isBlamed(20000, []), true);
+  assert.equal(isBlamed(20000, [complete]), true);
+  assert.equal(isBlamed(20000, [complete], ["stun:a"]), false, "its own address may be the public one");
+  assert.equal(isBlamed(20000, [], ["turn:a?transport=tcp", "turns:b"]), false, "nobody was asked by UDP");
+  assert.equal(isBlamed(20000, [relay("udp")]), false);
+  assert.equal(isBlamed(20000, [relay("tcp")]), true);
+  assert.equal(isBlamed(20000, [{ ...closed, code: 401 }]), false, "a refusal is an answer");
+});
+
+test("an address of the machine that has no way to the server is not a failure while others answer", () => {
+  assert.deepEqual(codes(asked(2000, [closed])), ["nothing_found"]);
+  assert.deepEqual(codes(asked(2000, [closed, relay("udp")])), ["nothing_found"]);
+  assert.deepEqual(codes(asked(2000, [{ ...closed, text: "host lookup received error." }])), ["ice_server_unreachable"]);
+});
+
+test("a call by TCP to the relay stands, and says why it goes that way", () => {
+  const up = [relay("tcp"), { at: 10, what: "connection", state: "connected" }, { at: 11, what: "path", local: "relay", remote: "relay", relay: "tcp" }];
+  assert.deepEqual(codes(asked(5000, up)), ["connected"]);
+  assert.deepEqual(codes(asked(20000, up)), ["udp_blocked", "connected"]);
+  assert.match(judge(asked(20000, up))[1].evidence, /by relay over TCP to relay/);
+});
+
 test("only host candidates, hidden ones, or those of one side are told apart", () => {
   assert.deepEqual(codes(stuck([host], [host])), ["no_turn"]);
   assert.deepEqual(codes(stuck([{ ...host, hidden: true }], [{ ...host, hidden: true }])), ["mdns_only"]);

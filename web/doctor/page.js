@@ -34,6 +34,9 @@ async function run(name, check) {
   }
 }
 
+/** @param {{name: string}} check of an ICE server that is asked by UDP */
+const isOfUdp = ({ name }) => /^(stun|turn):/.test(name) && !/transport=tcp/.test(name);
+
 async function start() {
   byId("start").disabled = true;
   report = [];
@@ -53,8 +56,11 @@ async function start() {
   }
   await run("A call with itself", checkCall);
   const count = report.filter(({ result }) => result === "bad").length;
+  const isBlocked = report.some(isOfUdp) && report.filter(isOfUdp).every(({ result }) => result === "bad")
+    && report.some(({ name, result }) => /^turns?:/.test(name) && result === "good");
   const hasTurn = servers.some((/** @type {RTCIceServer} */ { urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
   byId("progress").textContent = (count === 0 ? "No check failed." : `${count} of ${report.length} checks failed.`)
+    + (isBlocked ? " UDP is blocked here: calls go through the relay by TCP." : "")
     + (hasTurn ? "" : " The server named no TURN server: a call between two closed networks will fail.");
   byId("progress").dataset.result = count === 0 ? "good" : "bad";
   byId("start").textContent = "Check again";

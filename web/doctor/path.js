@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
+import { isByTcp, udpVerdict } from "./udp.js";
 import { wordsOf } from "./words.js";
 
 /** A connection that takes longer than this is looked for in vain, most often. */
 const PATIENCE_MS = 15000;
+
+/** How Chromium says that an address, such as that of loopback, has no way to a server. */
+const NOT_FROM_HERE = /socket was closed|network interface/i;
 
 /** @param {any[] | undefined} facts @param {string} what */
 const lastState = (facts, what) => facts?.filter((/** @type {any} */ fact) => fact.what === what).at(-1)?.state;
@@ -15,7 +19,8 @@ const kinds = (candidates) => [...new Set(candidates.map(({ type }) => type))].j
  * Why no way through the network was found, or how it was lost again.
  * @param {import("./verdict.js").Recording} recording @returns {import("./verdict.js").Verdict[]}
  */
-export function pathVerdicts({ environment, pair = {}, facts, elapsedMs = 0, theirs }) {
+export function pathVerdicts(recording) {
+  const { environment, pair = {}, facts, elapsedMs = 0, theirs } = recording;
   /** @type {import("./verdict.js").Verdict[]} */
   const verdicts = [];
   /** @type {(severity: "error" | "warning" | "ok", code: string, evidence: string, text?: string, advice?: string) => void} */
@@ -33,7 +38,10 @@ export function pathVerdicts({ environment, pair = {}, facts, elapsedMs = 0, the
     if (there === "failed") {
       add("warning", "one_sided", `Connection here: connected; there: ${there}.`);
     }
-    add("ok", "connected", `It was made ${connected?.at} ms after the pair began${path ? `, by ${path.local} to ${path.remote}` : ""}.${there ? ` The other side says: ${there}.` : ""}`, "The connection stands.");
+    const blocked = path && isByTcp(path) && udpVerdict(recording, "warning");
+    if (blocked) verdicts.push({ ...blocked, text: "UDP is blocked here: the call goes through the relay by TCP.", advice: "Nothing needs to be done; another network may give better pictures." });
+    const by = path ? `, by ${path.local}${isByTcp(path) ? ` over ${path.relay.toUpperCase()}` : ""} to ${path.remote}` : "";
+    add("ok", "connected", `It was made ${connected?.at} ms after the pair began${by}.${there ? ` The other side says: ${there}.` : ""}`, "The connection stands.");
     return verdicts;
   }
   if (connected && ["disconnected", "failed", "connecting"].includes(state)) {
@@ -43,7 +51,6 @@ export function pathVerdicts({ environment, pair = {}, facts, elapsedMs = 0, the
 
   const errors = facts.filter(({ what }) => what === "gathering error");
   const denied = errors.find(({ code }) => code === 401 || code === 403);
-  const silent = errors.find(({ code }) => code === 701);
   const local = facts.filter(({ what }) => what === "candidate");
   const remote = pair.remoteCandidates ?? [];
   const found = theirs?.facts.filter(({ what }) => what === "candidate");
@@ -52,9 +59,15 @@ export function pathVerdicts({ environment, pair = {}, facts, elapsedMs = 0, the
   const hasTurn = (environment.iceServers ?? []).some((/** @type {string} */ url) => /^turns?:/.test(url));
   const hasRelay = [...local, ...remote].some(({ type }) => type === "relay");
   const isStuck = state === "failed" || lastState(theirs?.facts, "connection") === "failed" || (elapsedMs > PATIENCE_MS && facts.some(({ what }) => what === "signaling"));
+  // What cannot be reached from one address of the machine may be from another.
+  const isAnswered = local.some(({ type }) => type !== "host");
+  const silent = errors.find(({ code, text }) => code === 701 && !(isAnswered && NOT_FROM_HERE.test(text)));
+  const blocked = udpVerdict(recording, isStuck ? "error" : "warning");
   if (denied) {
     add(hasRelay ? "warning" : "error", "turn_denied", `${denied.url} answered ${denied.code} ${denied.text}`.trim());
-  } else if (silent && !hasRelay) {
+  } else if (blocked) {
+    verdicts.push(blocked);
+  } else if (silent && !hasRelay && (isStuck || !NOT_FROM_HERE.test(silent.text))) {
     add(isStuck ? "error" : "warning", "ice_server_unreachable", `${silent.url}: ${silent.code} ${silent.text}`.trim());
   }
   if (!isStuck || denied) return verdicts;

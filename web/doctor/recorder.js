@@ -5,6 +5,8 @@ import { chosenPath } from "./chosen.js";
 /** How many facts of one pair are kept: a call that fails does so early, and one that restarts for hours says nothing new. */
 const REMEMBERED = 256;
 
+const PATH_ATTEMPTS = 6;
+
 /** @typedef {{at: number, what: string} & Record<string, any>} Fact `at` in milliseconds since the recording began */
 
 /**
@@ -35,7 +37,7 @@ export class Recorder {
     const { pc } = peer;
     /** @type {[string, (event: any) => void][]} */
     const listeners = [
-      ["icecandidate", ({ candidate }) => candidate?.candidate && this.note("candidate", describeCandidate(candidate.candidate))],
+      ["icecandidate", ({ candidate }) => candidate?.candidate && this.note("candidate", { ...describeCandidate(candidate.candidate), relay: candidate.relayProtocol ?? undefined })],
       ["icecandidateerror", ({ url, errorCode: code, errorText: text }) => this.note("gathering error", { url, code, text })],
       ["icegatheringstatechange", () => this.note("gathering", { state: pc.iceGatheringState })],
       ["signalingstatechange", () => this.note("signaling", { state: pc.signalingState, negotiated: Boolean(pc.currentRemoteDescription) })],
@@ -51,10 +53,14 @@ export class Recorder {
   }
 
   async #noteConnection() {
-    const { connectionState: state } = this.#peer.pc;
-    this.note("connection", { state });
-    const path = state === "connected" && await chosenPath(this.#peer.pc).catch(() => undefined);
-    if (path) this.note("path", path);
+    const { pc } = this.#peer;
+    this.note("connection", { state: pc.connectionState });
+    // The figures may not know yet what the connection does.
+    for (let attempt = 0; attempt < PATH_ATTEMPTS && pc.connectionState === "connected"; attempt++) {
+      const path = await chosenPath(pc).catch(() => undefined);
+      if (path) return this.note("path", path);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
   }
 
   /** @param {{elapsedMs: number, policy?: string, facts: Fact[]}} summary of the other side; their recording began before it arrived here */

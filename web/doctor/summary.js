@@ -11,9 +11,9 @@ const LONGEST_MS = 86_400_000;
  * @type {Record<string, string[]>}
  */
 const FIELDS = {
-  candidate: ["type", "protocol", "hidden", "count"], gathering: ["state"], "gathering error": ["url", "code", "text"],
+  candidate: ["type", "protocol", "hidden", "relay", "count"], gathering: ["state"], "gathering error": ["url", "code", "text"],
   signaling: ["state", "negotiated"], ice: ["state"], connection: ["state"], description: ["type", "state", "code", "message"],
-  problem: ["name", "code", "message"], path: ["local", "remote", "protocol"],
+  problem: ["name", "code", "message"], path: ["local", "remote", "protocol", "relay"],
 };
 
 /** @typedef {import("./recorder.js").Fact} Fact */
@@ -27,7 +27,7 @@ export function compact(facts) {
   const shorter = [];
   for (const fact of facts) {
     const before = shorter.at(-1);
-    const isMore = fact.what === "candidate" && before?.what === "candidate" && ["type", "protocol", "hidden"].every((key) => fact[key] === before[key]);
+    const isMore = fact.what === "candidate" && before?.what === "candidate" && ["type", "protocol", "hidden", "relay"].every((key) => fact[key] === before[key]);
     if (isMore) before.count = (before.count ?? 1) + (fact.count ?? 1);
     else shorter.push({ ...fact });
   }

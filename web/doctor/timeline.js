@@ -16,14 +16,14 @@ const joined = (...parts) => parts.filter((part) => part || part === 0).join(" "
  * A fact in words.
  * @param {import("./recorder.js").Fact} fact
  */
-export function factWords({ what, state, type, protocol, hidden, count = 1, url, code, text, message, name, local, remote, negotiated }) {
+export function factWords({ what, state, type, protocol, hidden, count = 1, url, code, text, message, name, local, remote, negotiated, relay }) {
   switch (what) {
-    case "candidate": return joined(count, protocol, type, count === 1 ? "candidate" : "candidates", hidden && "(hidden)");
+    case "candidate": return joined(count, protocol, type, count === 1 ? "candidate" : "candidates", hidden && "(hidden)", relay && `(asked for by ${relay})`);
     case "gathering": return state === "complete" ? "all candidates are found" : "looks for candidates";
     case "gathering error": return joined(url, "answered:", code, text);
     case "signaling": return state === "stable" && negotiated === false ? "the offer was taken back" : SIGNALING[state] ?? `signaling: ${state}`;
     case "description": return joined(type, DELIVERED[state] ?? state, (code || message) && `(${[code, message].filter(Boolean).join(": ")})`);
-    case "path": return joined("media go from", local, "to", remote, protocol && `by ${protocol}`);
+    case "path": return joined("media go from", local, "to", remote, protocol && `by ${relay ?? protocol}`);
     case "problem": return joined("problem:", name, code, message);
     default: return joined(what === "ice" ? "ICE:" : `${what}:`, state);
   }

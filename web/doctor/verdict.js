@@ -31,8 +31,9 @@ const RANK = ["error", "warning", "info", "ok"];
 function theirVerdicts({ environment, theirs, facts }, known) {
   if (!theirs || facts.filter(({ what }) => what === "connection").at(-1)?.state === "connected") return [];
   /** @type {Recording} */
-  const there = { environment: { iceServers: environment.iceServers, session: { state: "connected" } }, pair: {}, facts: theirs.facts, elapsedMs: theirs.elapsedMs };
-  const isOfServer = (/** @type {Verdict} */ { code }) => ["turn_denied", "ice_server_unreachable"].includes(code);
+  const there = { environment: { iceServers: environment.iceServers, session: { state: "connected" } }, pair: {}, facts: theirs.facts, elapsedMs: theirs.elapsedMs,
+    theirs: { facts, elapsedMs: 0, beginMs: 0 } };
+  const isOfServer = (/** @type {Verdict} */ { code }) => ["turn_denied", "ice_server_unreachable", "udp_blocked"].includes(code);
   const verdicts = [...signalingVerdicts(there), ...pathVerdicts(there).filter(isOfServer)];
   return verdicts.filter(({ code, severity }) => severity === "error" && !known.some((one) => one.code === code))
     .map((verdict) => ({ ...verdict, text: `The other side says: “${verdict.text}”`, side: "there" }));

@@ -9,7 +9,9 @@
 const WORDS = {
   turn_denied: ["The TURN server refuses the credentials: its secret is not the server's.",
     "The operator has to give server and TURN server the same secret, and to compare their clocks."],
-  ice_server_unreachable: ["A STUN or TURN server cannot be reached: UDP may be blocked.",
+  ice_server_unreachable: ["A STUN or TURN server cannot be reached.",
+    "The operator should see whether it runs, and whether its ports are open."],
+  udp_blocked: ["UDP is blocked here, or every STUN and TURN server is down: none of them answers.",
     "Try another network; the operator can offer TURN over TCP or TLS, port 443."],
   no_turn: ["Both sides have only host candidates: no TURN server is configured.", "The operator has to configure a TURN server."],
   relay_without_turn: ["Only relayed ways are allowed, and no TURN server is configured.", "The operator has to configure a TURN server."],
@@ -27,6 +29,9 @@ const WORDS = {
   never_applied: ["A description was delivered and never applied.", "They should load the page again."],
   peer_frozen: ["The peer does not answer: their page seems to be frozen.", "They should load the page again."],
   never_answered: ["The offer was applied, and no answer was applied here.", "Look for errors of setRemoteDescription or a lost answer on the way back."],
+  description_refused: ["A description of the other side cannot be applied here.",
+    "A defect of the application over there: an answer has to fit the offer, and each description to come once."],
+  never_offered: ["The side that joined later makes no offer.", "They should load the page again."],
   not_delivered: ["A description did not reach the peer.", "Join again."],
 };
 

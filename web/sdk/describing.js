@@ -20,15 +20,26 @@ export async function describeFor(pc) {
 
 /**
  * Applies what the other side has described, or says why not.
- * @param {RTCPeerConnection} pc @param {RTCSessionDescriptionInit} description @returns {Promise<any>}
+ * @param {RTCPeerConnection} pc @param {RTCSessionDescriptionInit} description @param {(error: any) => void} onError
+ * @param {() => void} onTakenBack nothing comes of our offer @returns {Promise<any>}
  */
-export async function applyTo(pc, description) {
+export async function applyTo(pc, description, onError, onTakenBack) {
   try {
     await pc.setRemoteDescription(description);
     return { ok: true, applied: true };
   } catch (error) {
-    // Nothing comes of our offer, and while it stands, none of theirs is let in.
-    if (description?.type === "answer" && pc.signalingState === "have-local-offer") await pc.setLocalDescription({ type: "rollback" });
+    onError(error);
+    if (description?.type === "answer") await takeBack(pc, onTakenBack);
     return refusal("description_failed", /** @type {Error} */ (error).message);
   }
+}
+
+/**
+ * While an offer stands that nothing comes of, none of the other side is let in.
+ * @param {RTCPeerConnection} pc @param {() => void} onTakenBack
+ */
+export async function takeBack(pc, onTakenBack) {
+  if (pc.signalingState !== "have-local-offer") return;
+  await pc.setLocalDescription({ type: "rollback" });
+  onTakenBack();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { deliver } from "./delivery.js";
-import { applyTo, describeFor } from "./describing.js";
+import { applyTo, describeFor, takeBack } from "./describing.js";
 import { refusal } from "./errors.js";
 
 /** How many candidates are kept for a description that has not come yet. */
@@ -31,7 +31,19 @@ export function negotiate(peer, send) {
 
   const announce = () => {
     delivery?.replace();
-    delivery = deliver(/** @type {any} */ (pc.localDescription), send, (receipt) => peer.emit("receipt", peer.receipt = receipt));
+    delivery = deliver(/** @type {any} */ (pc.localDescription), send, (receipt) => {
+      peer.emit("receipt", peer.receipt = receipt);
+      if (receipt.type === "offer" && receipt.code === "remote_rejected" && receipt.message !== "glare") enqueue(() => peer.receipt === receipt && takeBack(pc, yieldTurn));
+    });
+  };
+
+  /**
+   * Our offer was refused, such as one that names what it adds otherwise than the one before, which was applied there and whose answer
+   * could not be applied here: they know what they hold, and offer that.
+   */
+  const yieldTurn = () => {
+    mayOffer = false;
+    if (++failures < ATTEMPTS) peer.renegotiate().catch(problem);
   };
 
   const describe = () => describeFor(pc).then(announce).catch(problem);
@@ -51,22 +63,24 @@ export function negotiate(peer, send) {
     return pc.addIceCandidate(candidate || undefined).catch((error) => isIgnoringOffer || problem(error));
   };
 
+  /** Our offer was taken back, since the answer to it could not be applied. */
+  const again = () => {
+    mayOffer &&= ++failures < ATTEMPTS;
+    // Chromium says that there is a need for it before it may be made.
+    offer();
+  };
+
   /** @param {RTCSessionDescriptionInit} description */
   const apply = async (description) => {
     const isOffer = description?.type === "offer";
     isIgnoringOffer = isOffer && !peer.polite && (isMakingOffer || pc.signalingState !== "stable");
-    const outcome = isIgnoringOffer ? refusal("glare") : await applyTo(pc, description);
+    const outcome = isIgnoringOffer ? refusal("glare") : await applyTo(pc, description, problem, again);
     if (outcome.ok) {
       mayOffer = true;
       // Our own offer, where there was one, has been taken back for this one.
       if (isOffer) delivery?.replace();
       else failures = 0;
       for (const candidate of early.splice(0)) await addCandidate(candidate);
-    } else if (!isOffer) {
-      failures += 1;
-      mayOffer &&= failures < ATTEMPTS;
-      // Chromium says that there is a need for it before it may be made.
-      offer();
     }
     return outcome;
   };
