@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 import { classic, clientFolder, esm, modules, strip } from "./assemble.mjs";
 
 const webFolder = resolve(clientFolder, "..");
-const sources = ["socket.io", "sdk", "app", "qr"].flatMap((folder) =>
+const sources = ["socket.io", "sdk", "app", "qr", "doctor", "admin"].flatMap((folder) =>
   readdirSync(resolve(webFolder, folder)).filter((name) => name.endsWith(".js")).map((name) => `${folder}/${name}`));
 const read = (name) => readFileSync(resolve(webFolder, name), "utf8");
 

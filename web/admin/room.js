@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // @ts-check
 import { byId, create } from "../app/dom.js";
-import { act, ask, DURATION, inputOf, lock, REASON } from "./ask.js";
+import { act, ask, DURATION, lock, REASON } from "./ask.js";
 import { pairVerdict, reportWords } from "./pair.js";
 import { banItem } from "./people.js";
 import { calmly } from "./rows.js";
+import { settingsForm } from "./settings.js";
 import { ago, rules, who } from "./words.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -74,7 +75,7 @@ export class RoomView {
       create("header", { className: "head" }, create("div", {}, create("h1", { id: "room-title", textContent: room.room }), create("p", { className: "hint", textContent: sub })), create("p", { className: "row-actions" }, notice, kick, close)),
       part(`Members (${members.length})`, list(members.map((/** @type {any} */ one) => this.#member(one)), "Nobody is here.")),
       part(`Pairs (${pairs.length})`, list(pairs.map((pair) => this.#pair(pair, members)), "A pair needs two.")),
-      part("Settings", this.#settings(room.settings)),
+      part("Settings", settingsForm(this.#desk, room, () => this.load())),
       part(`Lobby (${lobby.length})`, list(lobby.map((/** @type {any} */ one) => this.#item(who(one), [one.message, one.address])), "Nobody is waiting.")),
       part(`Bans (${bans.length})`, list(bans.map((/** @type {any} */ ban) => banItem(this.#desk, ban, { room: room.room }, () => this.load())), "Nobody is banned from this room.")),
     ];
@@ -115,31 +116,6 @@ export class RoomView {
     const item = this.#item(`${sides[0].name} ↔ ${sides[1].name}`, says, create("p", { className: "verdict", textContent: text }));
     item.dataset.severity = severity;
     return item;
-  }
-
-  /** @param {any} settings */
-  #settings({ capacity, locked, password, lobby, public: isPublic }) {
-    const form = create("form", { className: "fields settings" },
-      inputOf({ name: "capacity", label: "Capacity", type: "number", value: capacity, required: true, min: 1 }),
-      inputOf({ name: "password", label: "Password", type: "password", hint: password ? "There is one. What is written here replaces it." : "There is none." }),
-      ...(password ? [inputOf({ name: "open", label: "Take the password away", type: "checkbox", value: false })] : []),
-      inputOf({ name: "locked", label: "Locked: nobody else may join", type: "checkbox", value: locked }),
-      inputOf({ name: "lobby", label: "Lobby: a moderator lets people in", type: "checkbox", value: lobby }),
-      inputOf({ name: "public", label: "In the public list", type: "checkbox", value: isPublic }));
-    const save = create("button", { className: "small primary", textContent: "Save" });
-    save.dataset.changes = "";
-    form.append(save);
-    form.addEventListener("input", () => { form.dataset.edited = ""; });
-    form.addEventListener("submit", async (/** @type {Event} */ event) => {
-      event.preventDefault();
-      const { capacity, password, open, locked, lobby, public: isPublic } = form.elements;
-      const wanted = { capacity: Number(capacity.value), locked: locked.checked, lobby: lobby.checked, public: isPublic.checked,
-        ...(open?.checked ? { password: null } : password.value && { password: password.value }) };
-      if (!await act(this.#desk, "settings", { room: this.#name, settings: wanted }, "The settings are saved.")) return;
-      delete form.dataset.edited;
-      this.load();
-    });
-    return form;
   }
 
   /** @param {string} peerId or * @param {string} name */
