@@ -80,6 +80,6 @@ def test_the_checks_before_a_call_say_so(walled):
     page.goto(f"{URL}/doctor/")
     page.click("#start")
     page.wait_for_selector("#copy:visible", timeout=90_000)
-    found = {one.locator("b").inner_text()[2:]: one.get_attribute("data-result") for one in page.locator("#results li").all()}
+    found = {one.locator("b").text_content().rsplit(": ", 1)[0]: one.get_attribute("data-result") for one in page.locator("#results li").all()}
     assert (found[BY_UDP], found[BY_TCP]) == ("bad", "good"), found
     assert "UDP is blocked here" in page.inner_text("#progress")
