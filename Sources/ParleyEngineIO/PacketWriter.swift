@@ -69,17 +69,6 @@ public import NIOCore
     }
 }
 
-/// Writes a short packet to the stack and hands it to `use`. `bound` is at least as many bytes as `body` writes.
-@inlinable package func withShortPacket(
-    bound: Int, _ body: (inout PacketWriter) -> Void, use: (UnsafeRawBufferPointer) -> Void
-) {
-    withUnsafeTemporaryAllocation(byteCount: bound, alignment: 16) { space in
-        var writer = PacketWriter(space)
-        body(&writer)
-        use(UnsafeRawBufferPointer(rebasing: space[..<writer.count]))
-    }
-}
-
 extension ByteBuffer {
     /// Holds one packet instead of what it held. `bound` is at least as many bytes as `body` writes.
     @inlinable package mutating func writePacket(bound: Int, _ body: (inout PacketWriter) -> Void) {

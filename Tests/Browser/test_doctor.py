@@ -128,19 +128,29 @@ def test_both_sides_of_a_call_that_stands_are_recorded(visit, room):
         assert [fact for fact in found["facts"] if fact["what"] == "path"] and [fact for fact in found["theirs"]["facts"] if fact["what"] == "path"]
 
 
+@pytest.fixture
+def relayed(visit, room, tmp_path):
+    """Has two in a call by relays alone, on a server that shares a secret with this TURN server. Gives the first of them."""
+    servers = []
+
+    def enter(secret, url):
+        file = tmp_path / "secret"
+        file.write_text(secret)
+        servers.append(Server.serve("--turn-url", url, "--turn-secret-file", file, web=str(ROOT / "web")))
+        ada, _ = [visit(room, name, url=servers[-1].url, prepare=prepared(RELAY_ONLY)) for name in ("Ada", "Bob")]
+        return ada
+
+    yield enter
+    for server in servers:
+        server.stop()
+
+
 @pytest.mark.timeout(180)
-def test_a_turn_server_with_another_secret(visit, room, tmp_path):
-    secret = tmp_path / "secret"
-    secret.write_text("what the server knows")
+def test_a_turn_server_with_another_secret(relayed, tmp_path):
     turn = Coturn(tmp_path, "what the TURN server knows")
     try:
-        server = Server.serve("--turn-url", f"turn:127.0.0.1:{turn.port}?transport=udp", "--turn-secret-file", secret, web=str(ROOT / "web"))
-        try:
-            ada = visit(room, "Ada", url=server.url, prepare=prepared(RELAY_ONLY))
-            visit(room, "Bob", url=server.url, prepare=prepared(RELAY_ONLY))
-            assert diagnosis(ada, "turn_denied")[0] == "turn_denied"
-        finally:
-            server.stop()
+        ada = relayed("what the server knows", f"turn:127.0.0.1:{turn.port}?transport=udp")
+        assert diagnosis(ada, "turn_denied")[0] == "turn_denied"
     finally:
         turn.stop()
 
@@ -156,16 +166,9 @@ def test_the_way_to_the_server_is_lost(visit, room, proxied):
 
 
 @pytest.mark.timeout(180)
-def test_a_turn_server_that_is_not_there(visit, room, tmp_path):
-    secret = tmp_path / "secret"
-    secret.write_text("a secret")
-    server = Server.serve("--turn-url", f"turn:127.0.0.1:{free_port()}?transport=tcp", "--turn-secret-file", secret, web=str(ROOT / "web"))
-    try:
-        ada = visit(room, "Ada", url=server.url, prepare=prepared(RELAY_ONLY))
-        visit(room, "Bob", url=server.url, prepare=prepared(RELAY_ONLY))
-        assert diagnosis(ada, "ice_server_unreachable")[0] == "ice_server_unreachable"
-    finally:
-        server.stop()
+def test_a_turn_server_that_is_not_there(relayed):
+    ada = relayed("a secret", f"turn:127.0.0.1:{free_port()}?transport=tcp")
+    assert diagnosis(ada, "ice_server_unreachable")[0] == "ice_server_unreachable"
 
 
 @pytest.mark.timeout(180)

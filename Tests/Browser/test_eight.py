@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Eight pages in one room: each of the 28 pairs stands and carries data."""
 
-import os
 import time
 
 import pytest
@@ -41,8 +40,3 @@ def test_eight_pages_form_a_mesh(visit, room):
     until(pages, "window.heard.size", OTHERS)
     assert len({frozenset((one.id, other)) for one in pages for other in one.peers()}) == 28
     assert all(not one.problems for one in pages)
-    if folder := os.environ.get("PICTURES"):
-        for name, size in (("desktop", (1280, 800)), ("phone", (390, 844))):
-            pages[0].page.set_viewport_size(dict(zip(("width", "height"), size)))
-            time.sleep(2)
-            pages[0].page.screenshot(path=f"{folder}/eight-{name}.png")

@@ -5,6 +5,7 @@ import { failureSentence } from "../app/failures.js";
 import { ParleyError } from "../sdk/index.js";
 import { checkDevice, checkGathering, checkTransport } from "./checks.js";
 import { checkCall } from "./loopback.js";
+import { isAskedByUdp } from "./udp.js";
 
 /** @type {{name: string, result: "good" | "bad", words: string, ms: number}[]} */
 let report = [];
@@ -34,9 +35,6 @@ async function run(name, check) {
   }
 }
 
-/** @param {{name: string}} check of an ICE server that is asked by UDP */
-const isOfUdp = ({ name }) => /^(stun|turn):/.test(name) && !/transport=tcp/.test(name);
-
 async function start() {
   byId("start").disabled = true;
   report = [];
@@ -56,7 +54,8 @@ async function start() {
   }
   await run("A call with itself", checkCall);
   const count = report.filter(({ result }) => result === "bad").length;
-  const isBlocked = report.some(isOfUdp) && report.filter(isOfUdp).every(({ result }) => result === "bad")
+  const byUdp = report.filter(({ name }) => isAskedByUdp(name));
+  const isBlocked = byUdp.length > 0 && byUdp.every(({ result }) => result === "bad")
     && report.some(({ name, result }) => /^turns?:/.test(name) && result === "good");
   const hasTurn = servers.some((/** @type {RTCIceServer} */ { urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
   byId("progress").textContent = (count === 0 ? "No check failed." : `${count} of ${report.length} checks failed.`)

@@ -5,6 +5,9 @@ import { wordsOf } from "./words.js";
 /** A server that answers does so within a fraction of this; browsers go on asking for up to 40 seconds. */
 const ANSWER_MS = 10000;
 
+/** @param {string} url of an ICE server @returns {boolean} whether it is asked by UDP */
+export const isAskedByUdp = (url) => /^(stun|turn):/.test(url) && !/transport=tcp/.test(url);
+
 /** @param {any} fact a candidate that somebody else had to answer for, by UDP */
 const isByUdp = ({ what, type, relay = "udp" }) => what === "candidate" && (type === "srflx" || (type === "relay" && relay === "udp"));
 
@@ -17,7 +20,7 @@ export const isByTcp = ({ relay }) => relay === "tcp" || relay === "tls";
  * @returns {import("./verdict.js").Verdict | undefined} nothing where UDP is not to blame, or not known to be
  */
 export function udpVerdict({ environment, facts, elapsedMs = 0, theirs }, severity) {
-  const asked = (environment.iceServers ?? []).filter((/** @type {string} */ url) => /^(stun|turn):/.test(url) && !/transport=tcp/.test(url));
+  const asked = (environment.iceServers ?? []).filter(isAskedByUdp);
   const gathering = facts.filter(({ what }) => what === "gathering");
   const errors = facts.filter(({ what, url = "" }) => what === "gathering error" && !/transport=tcp/.test(url));
   if (asked.length === 0 || gathering.length === 0 || facts.some(isByUdp) || errors.some(({ code }) => code !== 701)) return undefined;

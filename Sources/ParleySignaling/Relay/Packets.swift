@@ -46,14 +46,16 @@ enum Packets {
     }
 
     /// `2["offset","17"]`: the number of the last event that the client has been sent.
+    /// On the stack: it follows each burst of events to each peer.
     @inline(__always)
     static func withOffset(_ number: Int, use: (UnsafeRawBufferPointer) -> Void) {
-        let write = { (writer: inout PacketWriter) in
+        withUnsafeTemporaryAllocation(byteCount: 40, alignment: 16) { space in
+            var writer = PacketWriter(space)
             writer.write("2[\"offset\",\"")
             writer.write(number)
             writer.write("\"]")
+            use(UnsafeRawBufferPointer(rebasing: space[..<writer.count]))
         }
-        withShortPacket(bound: 40, write, use: use)
     }
 
     /// The members of an object, as they stand in a signal.

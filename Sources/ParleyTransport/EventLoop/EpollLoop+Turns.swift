@@ -22,7 +22,7 @@ extension EpollLoop {
 
     private func wait(_ events: UnsafeMutableBufferPointer<epoll_event>) {
         let timeout = isEnding || !jobs.isEmpty ? 0 : timeout
-        let count = timeout != 0 && busyPoll.isPossible ? pollThenSleep(events, timeout) : sleep(events, timeout)
+        let count = timeout != 0 && busyPoll.isPossible ? pollThenSleep(events) : sleep(events, timeout)
         busyPoll.turnBegins(sources: count)
         turnStart = nil
         guard count > 0 else { return }
@@ -52,19 +52,20 @@ extension EpollLoop {
         epoll_wait(epoll, events.baseAddress, CInt(events.count), milliseconds)
     }
 
-    /// The same, but does not fall asleep at once if it is likely that something comes soon.
-    private func pollThenSleep(_ events: UnsafeMutableBufferPointer<epoll_event>, _ milliseconds: CInt) -> CInt {
+    /// Waits for sources, and does not fall asleep at once if it is likely that something comes soon.
+    private func pollThenSleep(_ events: UnsafeMutableBufferPointer<epoll_event>) -> CInt {
         let begin = NIODeadline.now()
         var now = begin
         var count: CInt = 0
         if let end = busyPoll.end(from: begin) {
+            let end = min(end, timers.next ?? end)
             repeat {
                 count = poll(events, 0)
                 now = .now()
             } while count == 0 && now < end && !hasRemote.load(ordering: .relaxed)
         }
         if count == 0 {
-            count = sleep(events, milliseconds)
+            count = sleep(events, timeout)
             now = .now()
         }
         busyPoll.waited(now - begin)
