@@ -62,7 +62,8 @@ export function signalingVerdicts({ environment, pair = {}, facts, elapsedMs = 0
   if (isNegotiated || (sent.length === 0 && !refused)) return verdicts;
   const failures = sent.filter(({ state }) => state === "failed");
   // What is refused later is refused for what went before, most often.
-  const failure = failures.find(({ code }) => code === "description_failed" || code === "remote_rejected") ?? failures.at(-1);
+  const cause = failures.find(({ code }) => code === "description_failed" || code === "remote_rejected");
+  const failure = cause ?? failures.at(-1);
   const evidence = failure ? `The ${failure.type} failed after ${failure.at} ms: ${words(failure)}.` : `The ${last.type} is “${last.state}” since ${last.at} ms.`;
   const gaveWayAt = gaveWay(facts);
   const wasFirst = !facts.some(({ at, what, state }) => at < (gaveWayAt ?? 0) && (what === "problem" || state === "failed"));
@@ -70,7 +71,7 @@ export function signalingVerdicts({ environment, pair = {}, facts, elapsedMs = 0
     verdicts.push({ code: "glare", severity: "error", text: "Both sides made an offer, and neither was applied.",
       evidence: `Our offer was taken back for theirs after ${gaveWayAt} ms, and they did not go on with theirs. ${evidence}`,
       advice: "A defect of the application: one of the two, and only one, has to give way (perfect negotiation)." });
-  } else if (refused) {
+  } else if (refused && (!cause || refused.at < cause.at)) {
     verdicts.push({ code: "description_refused", severity: "error", text: `The ${refused.type} of the other side cannot be applied here: ${refused.name}.`,
       evidence: `After ${refused.at} ms: ${refused.message}`, advice: "A defect of the application over there: an answer has to fit the offer, and each description to come once." });
   } else if (failure?.type === "offer" && (failure.code === "glare" || GLARE.test(failure.message ?? ""))) {
