@@ -1,66 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds the bytes that matter inside a JSON string: `"`, `\` and control bytes.
+/// Finds the bytes that matter inside a JSON string; see `JSONMarks`.
 enum JSONPlainRun {
-    /// The offset of the first quote, backslash or byte below 0x20 in `from..<to`, or `to`.
+    /// The offset of the first mark in `from..<to`, or `to`.
     ///
     /// Sixteen bytes at a time; never reads outside `0..<to`. `from` is at most `to`.
     @inline(__always)
     static func end(of base: UnsafeRawPointer, from: Int, to: Int) -> Int {
         var offset = from
         while to &- offset >= 16 {
-            let found = self.marks(base.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self))
-            if found[0] | found[1] != 0 {
-                return found[0] != 0
-                    ? offset &+ found[0].trailingZeroBitCount &>> 3
-                    : offset &+ 8 &+ found[1].trailingZeroBitCount &>> 3
-            }
+            let marks = JSONMarks.of16(base + offset)
+            if marks != 0 { return offset &+ marks.trailingZeroBitCount }
             offset &+= 16
         }
-        return self.tailEnd(of: base, from: offset, to: to)
+        guard offset < to else { return to }
+        let marks = self.marksOfRest(base, from: offset, to: to)
+        return marks == 0 ? to : offset &+ marks.trailingZeroBitCount
     }
 
-    /// As `end`, for fewer than sixteen bytes.
+    /// The marks of fewer than sixteen bytes.
     @inline(__always)
-    private static func tailEnd(of base: UnsafeRawPointer, from: Int, to: Int) -> Int {
-        var offset = from
-        if to &- offset >= 8 {
-            let found = self.marks(base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-            if found != 0 { return offset &+ found.trailingZeroBitCount &>> 3 }
-            offset &+= 8
+    private static func marksOfRest(_ base: UnsafeRawPointer, from: Int, to: Int) -> UInt64 {
+        // With those in front of them, when there are some.
+        if to >= 16 { return JSONMarks.of16(base + (to &- 16)) &>> UInt64(16 &- (to &- from)) }
+        var marks: UInt64 = 0
+        for index in from..<to where JSONMarks.isMark(base.load(fromByteOffset: index, as: UInt8.self)) {
+            marks |= 1 &<< UInt64(index &- from)
         }
-        while offset < to, !self.isMark(base.load(fromByteOffset: offset, as: UInt8.self)) { offset &+= 1 }
-        return offset
+        return marks
     }
-
-    @inline(__always)
-    private static func isMark(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-    }
-
-    /// As `marks` of one word, for two at once: SSE2 has all of these operations.
-    ///
-    /// (The comparisons of SIMD16 compile to a loop over the bytes with Swift 6.3, ten to sixty times slower.)
-    @inline(__always)
-    private static func marks(_ words: SIMD2<UInt64>) -> SIMD2<UInt64> {
-        let low = words ^ SIMD2(repeating: self.ones &* 2)
-        let backslash = words ^ SIMD2(repeating: self.ones &* UInt64(UInt8(ascii: "\\")))
-        // No byte that is a mark has its high bit set, nor after the flips: one mask with `~words` does for both.
-        let found = (low &- SIMD2(repeating: self.ones &* 0x21)) | (backslash &- SIMD2(repeating: self.ones))
-        return found & ~words & SIMD2(repeating: self.ones &* 0x80)
-    }
-
-    /// The high bit of each byte that is a mark, the first byte lowest.
-    ///
-    /// A borrow can only mark bytes above a true mark, so the lowest one is always true.
-    @inline(__always)
-    private static func marks(_ word: UInt64) -> UInt64 {
-        let bytes = UInt64(littleEndian: word)
-        let low = bytes ^ (self.ones &* 2)
-        let backslash = bytes ^ (self.ones &* UInt64(UInt8(ascii: "\\")))
-        let found = (low &- self.ones &* 0x21) | (backslash &- self.ones)
-        return found & ~bytes & (self.ones &* 0x80)
-    }
-
-    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
 }
