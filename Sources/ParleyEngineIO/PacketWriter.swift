@@ -69,14 +69,30 @@ public import NIOCore
     }
 }
 
-extension ByteBuffer {
+/// Memory for one packet after the other. Confined to whoever owns it.
+@usableFromInline package final class PacketSpace {
+    @usableFromInline var space = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
+    @usableFromInline var count = 0
+
+    @inlinable package init() {}
+
+    @inlinable deinit { space.deallocate() }
+
+    /// The packet. Good until the next one is written.
+    @inlinable @inline(__always) package var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: space.baseAddress, count: count)
+    }
+
     /// Holds one packet instead of what it held. `bound` is at least as many bytes as `body` writes.
-    @inlinable package mutating func writePacket(bound: Int, _ body: (inout PacketWriter) -> Void) {
-        clear()
-        writeWithUnsafeMutableBytes(minimumWritableBytes: bound) { space in
-            var writer = PacketWriter(space)
-            body(&writer)
-            return writer.count
-        }
+    @inlinable @inline(__always) package func write(bound: Int, _ body: (inout PacketWriter) -> Void) {
+        if space.count < bound { resize(to: bound) }
+        var writer = PacketWriter(space)
+        body(&writer)
+        count = writer.count
+    }
+
+    @usableFromInline func resize(to bound: Int) {
+        space.deallocate()
+        space = .allocate(byteCount: bound, alignment: 16)
     }
 }

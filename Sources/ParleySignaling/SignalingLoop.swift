@@ -43,7 +43,7 @@ final class SignalingLoop {
 
     /// Used for every packet, one after the other: a relay allocates nothing.
     let scan = JSONScan()
-    var packet = ByteBuffer()
+    let packet = PacketSpace()
 
     init(
         eventLoop: any EventLoop, index: Int, count: Int, configuration: SignalingConfiguration, hashing: SlowHashing,

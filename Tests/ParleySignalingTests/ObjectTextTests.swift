@@ -44,9 +44,10 @@ import Testing
     }
 
     @Test func anAckTakesThePlaceOfWhatWasThere() {
-        var packet = ByteBuffer(string: "something else that is longer than the ack")
-        Packets.writeAck(17, into: &packet) { $0.set("ok", true) }
-        #expect(String(buffer: packet) == #"317[{"ok":true}]"#)
+        let packet = PacketSpace()
+        packet.write(bound: 64) { $0.write(text: "something else that is longer than the ack") }
+        Packets.writeAck(17, into: packet) { $0.set("ok", true) }
+        #expect(String(decoding: packet.bytes, as: UTF8.self) == #"317[{"ok":true}]"#)
         #expect(String(buffer: Packets.event("peer:left") { _ in }) == #"2["peer:left",{}]"#)
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import NIOCore
+import ParleyEngineIO
 import Testing
 
 @testable import ParleySignaling
@@ -7,15 +7,17 @@ import Testing
 @Suite struct PacketTests {
     @Test(arguments: [0, 1, 9, 10, 99, 100, 12_345, Int.max])
     func numbersAreWrittenInDecimal(_ number: Int) {
-        var buffer = ByteBuffer()
-        buffer.writePacket(bound: 20) { $0.write(number) }
-        #expect(String(buffer: buffer) == String(number))
+        let space = PacketSpace()
+        space.write(bound: 20) { $0.write(number) }
+        #expect(String(decoding: space.bytes, as: UTF8.self) == String(number))
     }
 
     @Test func aPacketTakesThePlaceOfTheOneBefore() {
-        var buffer = ByteBuffer()
-        for text in ["first", "2"] as [StaticString] { buffer.writePacket(bound: 8) { $0.write(text) } }
-        #expect(String(buffer: buffer) == "2")
+        let space = PacketSpace()
+        space.write(bound: 9_000) { $0.write(text: String(repeating: "x", count: 9_000)) }
+        #expect(space.bytes.count == 9_000)
+        for text in ["first", "2"] as [StaticString] { space.write(bound: 8) { $0.write(text) } }
+        #expect(String(decoding: space.bytes, as: UTF8.self) == "2")
     }
 
     @Test func everyKindIsKnownByItsNameAndNothingElseIs() {

@@ -56,9 +56,9 @@ import Testing
             #expect(reader.target == .some(target))
             let signal = Signal(
                 kind: kind, sender: sender, attachments: [], confirmation: .delivered, timeoutMs: 1, size: 0)
-            var packet = ByteBuffer()
-            Packets.write(signal, reader.members(bytes, scan), in: view, ackID: ackID, into: &packet)
-            return String(buffer: packet)
+            let packet = PacketSpace()
+            Packets.write(signal, reader.members(bytes, scan), in: view, ackID: ackID, into: packet)
+            return String(decoding: packet.bytes, as: UTF8.self)
         }
     }
 

@@ -36,9 +36,9 @@ extension SignalingLoop {
 
     /// An event for everybody who is here. Returns how many.
     func tellEverybody(_ event: String, _ payload: JSON) -> Int {
-        let packet = Packets.event(event, payload)
+        let packet = Packets.event(event, payload).kept
         let here = peers.all.filter { !$0.isAway }
-        for peer in here { peer.notify(packet, isShared: true) }
+        for peer in here { peer.notify(packet) }
         return here.count
     }
 }

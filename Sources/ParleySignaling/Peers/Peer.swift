@@ -72,7 +72,7 @@ final class Peer: SocketDelegate {
     func welcome(resumed: Bool) {
         let members = special(resumed: resumed)
         let bound = 160 + loop.greeting.readableBytes + (members?.readableBytes ?? 0)
-        loop.packet.writePacket(bound: bound) { writer in
+        loop.packet.write(bound: bound) { writer in
             writer.write("2[\"welcome\",{\"peerId\":\"")
             writer.write(id)
             if let pid = socket.pid {
@@ -87,7 +87,7 @@ final class Peer: SocketDelegate {
             }
             writer.write("}]")
         }
-        socket.send(packet: loop.packet)
+        socket.send(text: loop.packet.bytes)
     }
 
     /// The members of a `welcome` that not everybody gets.
@@ -194,13 +194,13 @@ final class Peer: SocketDelegate {
     /// The answer to a request that is no signal: its repetition is a request of its own.
     func answer(_ ackID: Int?, _ body: (inout ObjectText) -> Void) {
         guard let ackID, let wireID = requestIDs.wire(ackID) else { return }
-        Packets.writeAck(wireID, into: &loop.packet, body)
-        send(answer: loop.packet)
+        Packets.writeAck(wireID, into: loop.packet, body)
+        send(answer: loop.packet.bytes)
     }
 
     private func send(_ ackID: Int, _ answer: JSON) {
         guard let wireID = requestIDs.wire(ackID) else { return }
-        send(answer: Packets.ack(wireID, answer))
+        Packets.ack(wireID, answer).withUnsafeReadableBytes { send(answer: $0) }
     }
 
     func refuse(_ ackID: Int?, event: String, _ refusal: Refusal) {

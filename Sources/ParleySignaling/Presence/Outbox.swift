@@ -7,10 +7,10 @@ internal import NIOCore
 ///
 /// Each event has a number. The client names the last one that it has got (its *offset*); an event that wants an ack is
 /// known to have arrived by that alone.
-struct Outbox {
+struct Outbox: ~Copyable {
     private struct Entry {
         var number: Int
-        /// Where its bytes begin, counted from the first byte that was ever kept.
+        /// Its place in `bytes`.
         var start: Int
         var at: NIODeadline
         var count: Int32
@@ -30,13 +30,11 @@ struct Outbox {
     static let maxBytes = 896 * 1024
 
     private var entries: Deque<Entry> = []
-    private var bytes = ByteBuffer()
+    private var bytes = ByteQueue()
     /// Of the few events that have any.
     private var attachments: [Int: [ByteBuffer]] = [:]
     /// Packets that others keep too, in the order of their entries: a message to a room is not copied for each member.
-    private var shared: Deque<ByteBuffer> = []
-    /// The place of the first readable byte of `bytes`, counted as in `Entry`.
-    private var base = 0
+    private var shared: Deque<KeptBytes> = []
     /// The bytes of all events that are kept.
     private(set) var size = 0
     private var hasReplaced = false
@@ -54,19 +52,29 @@ struct Outbox {
     /// Whether an event of so many bytes may be kept.
     func hasRoom(for bytes: Int) -> Bool { entries.count < Self.maxPackets && size + bytes <= Self.maxBytes }
 
-    /// Keeps an event and returns its number. One that is shared wants no ack.
+    /// Keeps an event and returns its number.
     mutating func append(
-        _ packet: ByteBuffer, _ attachments: [ByteBuffer], wantsAck: Bool, isShared: Bool = false, at now: NIODeadline
+        _ packet: UnsafeRawBufferPointer, _ attachments: [ByteBuffer], wantsAck: Bool, at now: NIODeadline
     ) -> Int {
         last += 1
         var entry = Entry(
-            number: last, start: base + bytes.readableBytes, at: now, count: Int32(clamping: packet.readableBytes),
-            wantsAck: wantsAck, isShared: isShared && !wantsAck)
-        if entry.isShared { shared.append(packet) } else { bytes.writeImmutableBuffer(packet) }
+            number: last, start: bytes.end, at: now, count: Int32(clamping: packet.count), wantsAck: wantsAck)
+        bytes.append(packet)
         if !attachments.isEmpty { entry.attached = attach(attachments, to: last) }
         size += entry.size
         entries.append(entry)
         return last
+    }
+
+    /// Keeps an event that others keep too, and that wants no ack.
+    mutating func append(_ packet: KeptBytes, at now: NIODeadline) {
+        last += 1
+        shared.append(packet)
+        size += packet.count
+        entries.append(
+            Entry(
+                number: last, start: bytes.end, at: now, count: Int32(clamping: packet.count), wantsAck: false,
+                isShared: true))
     }
 
     private mutating func attach(_ buffers: [ByteBuffer], to number: Int) -> Int32 {
@@ -86,15 +94,17 @@ struct Outbox {
 
     /// Puts an event in the place of one that has not been delivered. False when that one is not here any more, or was one
     /// with an ack, which the client may have got, and this one has none.
-    mutating func replace(_ number: Int, _ packet: ByteBuffer, _ attachments: [ByteBuffer], wantsAck: Bool) -> Bool {
+    mutating func replace(_ number: Int, _ packet: UnsafeRawBufferPointer, _ attachments: [ByteBuffer], wantsAck: Bool)
+        -> Bool
+    {
         guard let index = index(of: number), !entries[index].isDone, !entries[index].isShared,
             wantsAck || !entries[index].wantsAck
         else { return false }
         hasReplaced = true
         size -= entries[index].size
-        entries[index].start = base + bytes.readableBytes
-        bytes.writeImmutableBuffer(packet)
-        entries[index].count = Int32(clamping: packet.readableBytes)
+        entries[index].start = bytes.end
+        bytes.append(packet)
+        entries[index].count = Int32(clamping: packet.count)
         entries[index].attached = attach(attachments, to: number)
         entries[index].wantsAck = wantsAck
         size += entries[index].size
@@ -135,12 +145,16 @@ struct Outbox {
     /// What has to be sent again, in order.
     var missed: [(packet: ByteBuffer, attachments: [ByteBuffer])] {
         var others = shared.makeIterator()
-        return entries.compactMap { entry in
-            let index = bytes.readerIndex + entry.start - base
-            let packet = entry.isShared ? others.next() : bytes.getSlice(at: index, length: Int(entry.count))
-            guard !entry.isDone, entry.wantsAck || entry.number > confirmed else { return nil }
-            return packet.map { ($0, attachments[entry.number] ?? []) }
+        var missed: [(packet: ByteBuffer, attachments: [ByteBuffer])] = []
+        for entry in entries {
+            let other = entry.isShared ? others.next() : nil
+            guard !entry.isDone, entry.wantsAck || entry.number > confirmed else { continue }
+            let packet =
+                other?.withUnsafeBytes { ByteBuffer(bytes: $0) }
+                ?? ByteBuffer(bytes: bytes[entry.start..<entry.start + Int(entry.count)])
+            missed.append((packet, attachments[entry.number] ?? []))
         }
+        return missed
     }
 
     /// Gives memory back that is not used at present.
@@ -148,7 +162,7 @@ struct Outbox {
         guard entries.isEmpty else { return }
         entries = []
         shared = []
-        bytes = ByteBuffer()
+        bytes.clear()
     }
 
     // MARK: Inside
@@ -170,16 +184,12 @@ struct Outbox {
             entries.removeFirst()
         }
         if entries.isEmpty {
-            base += bytes.readableBytes
-            bytes.clear()
+            bytes.drop(to: bytes.end)
             size = 0
             hasReplaced = false
             return
         }
         let needed = hasReplaced ? entries.map(\.start).min() : entries.first?.start
-        let unused = (needed ?? base) - base
-        base += unused
-        bytes.moveReaderIndex(forwardBy: unused)
-        if bytes.readerIndex > 64 * 1024 { bytes.discardReadBytes() }
+        bytes.drop(to: needed ?? bytes.start)
     }
 }

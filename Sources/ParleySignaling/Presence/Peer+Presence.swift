@@ -68,12 +68,12 @@ extension Peer: DeadlineOwner {
         isLeaving = false
         requestIDs.resumed()
         // Answers first: before it is connected, the client has no new requests whose ids they could have.
-        for answer in heldAnswers.takeAll() { socket.send(packet: answer) }
+        for answer in heldAnswers.takeAll() { answer.withUnsafeReadableBytes { socket.send(text: $0) } }
         queuedOffers = [:]
         loop.record(.peerResumed, of: id) { identity }
         socket.sendConnect()
         welcome(resumed: true)
-        for (packet, attachments) in outbox.missed { send(packet, attachments) }
+        for (packet, attachments) in outbox.missed { packet.withUnsafeReadableBytes { send($0, attachments) } }
         // This connection may be broken already.
         guard !isAway else { return }
         restartReceipts()
@@ -126,19 +126,39 @@ extension Peer: DeadlineOwner {
 
     func notify(_ event: String, _ payload: JSON) { notify(Packets.event(event, payload)) }
 
-    /// Sends an event that wants no ack, now or when the client is back; one that others get too is kept only once.
-    func notify(_ packet: ByteBuffer, _ attachments: [ByteBuffer] = [], isShared: Bool = false) {
+    func notify(_ packet: ByteBuffer) { packet.withUnsafeReadableBytes { notify($0, []) } }
+
+    /// Sends an event that wants no ack, now or when the client is back.
+    func notify(_ packet: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) {
         guard socket.pid != nil else { return send(packet, attachments) }
-        if !outbox.hasRoom(for: packet.readableBytes) {
-            // Its view would have a hole, and it could not resume: there is nothing more to wait for.
-            if isAway { return release(isLeaving ? .left : .timeout) }
-            outbox.makeRoom()
-        }
-        _ = outbox.append(packet, attachments, wantsAck: false, isShared: isShared, at: loop.now)
+        guard makesRoom(forEvent: packet.count) else { return }
+        _ = outbox.append(packet, attachments, wantsAck: false, at: loop.now)
         guard !isAway else { return }
         // Asked for before the event is written, so that the offset leaves with it.
         loop.expectOffset(of: self)
         send(packet, attachments)
+    }
+
+    /// The same with one that others get too, which is kept only once.
+    func notify(_ packet: KeptBytes, _ attachments: [ByteBuffer] = []) {
+        guard attachments.isEmpty, socket.pid != nil else { return packet.withUnsafeBytes { notify($0, attachments) } }
+        guard makesRoom(forEvent: packet.count) else { return }
+        outbox.append(packet, at: loop.now)
+        guard !isAway else { return }
+        loop.expectOffset(of: self)
+        packet.withUnsafeBytes { socket.send(text: $0) }
+    }
+
+    /// False when there is no room, and the peer has ended for it.
+    private func makesRoom(forEvent bytes: Int) -> Bool {
+        if outbox.hasRoom(for: bytes) { return true }
+        // Its view would have a hole, and it could not resume: there is nothing more to wait for.
+        if isAway {
+            release(isLeaving ? .left : .timeout)
+            return false
+        }
+        outbox.makeRoom()
+        return true
     }
 
     /// Tells the client up to where it has got its events; it says so when it comes back.
@@ -149,13 +169,13 @@ extension Peer: DeadlineOwner {
     }
 
     /// Sends the answer to a request.
-    func send(answer: ByteBuffer) {
-        if isAway { heldAnswers.add(answer) } else { socket.send(packet: answer) }
+    func send(answer: UnsafeRawBufferPointer) {
+        if isAway { heldAnswers.add(ByteBuffer(bytes: answer)) } else { socket.send(text: answer) }
     }
 
-    func send(_ packet: ByteBuffer, _ attachments: [ByteBuffer]) {
-        guard !attachments.isEmpty else { return socket.send(packet: packet) }
-        var whole = OutgoingPacket(text: packet)
+    func send(_ packet: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) {
+        guard !attachments.isEmpty else { return socket.send(text: packet) }
+        var whole = OutgoingPacket(text: ByteBuffer(bytes: packet))
         whole.attachments = attachments
         socket.send(whole)
     }

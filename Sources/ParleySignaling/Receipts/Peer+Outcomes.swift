@@ -12,9 +12,9 @@ extension Peer {
         }
         // The usual outcomes are written straight as bytes, unless somebody has to remember them.
         if !isAway, mids?.awaits(ackID) != true, let wireID = requestIDs.wire(ackID),
-            Packets.writeReceipt(wireID, outcome, into: &loop.packet)
+            Packets.writeReceipt(wireID, outcome, into: loop.packet)
         {
-            return socket.send(packet: loop.packet)
+            return socket.send(text: loop.packet.bytes)
         }
         if case .failed(let code) = outcome.result, code != .peerLeft {
             return refuse(ackID, event: "\(kind.name)", Refusal(code))

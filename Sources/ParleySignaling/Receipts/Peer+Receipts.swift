@@ -35,7 +35,7 @@ extension Peer {
     }
 
     /// Sends a signal that wants an ack, now or when the client is back.
-    func deliver(_ packet: ByteBuffer, _ attachments: [ByteBuffer], ackID: Int, at now: NIODeadline) {
+    func deliver(_ packet: UnsafeRawBufferPointer, _ attachments: [ByteBuffer], ackID: Int, at now: NIODeadline) {
         if socket.pid != nil {
             receipts.setNumber(outbox.append(packet, attachments, wantsAck: true, at: now), of: ackID)
         }

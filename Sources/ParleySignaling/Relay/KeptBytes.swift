@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import NIOCore
 
 /// Bytes that never change, for every thread, in one allocation; a `ByteBuffer` takes two, and an array looks up what it is
 /// an array of.
@@ -17,6 +18,14 @@ struct KeptBytes: @unchecked Sendable {
         }
     }
 
+    /// Holds a copy.
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.init(bound: bytes.count) { space in
+            space.copyMemory(from: bytes)
+            return bytes.count
+        }
+    }
+
     var count: Int { storage.header }
 
     func withUnsafeBytes<Result, Failure: Error>(
@@ -26,4 +35,9 @@ struct KeptBytes: @unchecked Sendable {
             try body(UnsafeRawBufferPointer(start: bytes, count: count.pointee))
         }
     }
+}
+
+extension ByteBuffer {
+    /// The readable bytes.
+    var kept: KeptBytes { withUnsafeReadableBytes { KeptBytes($0) } }
 }

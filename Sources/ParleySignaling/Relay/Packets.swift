@@ -26,15 +26,14 @@ enum Packets {
     }
 
     /// `3<id>[answer]`, the answer being what `body` writes, in place of what `packet` holds.
-    static func writeAck(_ id: Int, into packet: inout ByteBuffer, _ body: (inout ObjectText) -> Void) {
+    static func writeAck(_ id: Int, into packet: PacketSpace, _ body: (inout ObjectText) -> Void) {
         var text = ObjectText()
         text.write("3")
         text.write(Int64(id))
         text.write("[")
         text.object(body)
         text.write("]")
-        packet.clear()
-        packet.writeBytes(text.bytes)
+        packet.write(bound: text.bytes.count) { $0.write(text.bytes) }
     }
 
     /// `3<id>[answer]`
@@ -67,9 +66,9 @@ enum Packets {
 
     /// A signal as its target gets it: `2<id>["offer",{"from":"…","room":"…",members…}]`
     static func write(
-        _ signal: Signal, _ members: SignalMembers, in view: RoomView, ackID: Int?, into packet: inout ByteBuffer
+        _ signal: Signal, _ members: SignalMembers, in view: RoomView, ackID: Int?, into packet: PacketSpace
     ) {
-        packet.writePacket(bound: 128 + view.nameJSON.readableBytes + members.count) { writer in
+        packet.write(bound: 128 + view.nameJSON.readableBytes + members.count) { writer in
             if signal.attachments.isEmpty {
                 writer.write(PacketKind.event.rawValue)
             } else {
@@ -95,20 +94,20 @@ enum Packets {
 
     /// `3<id>[{"ok":true,"status":"delivered","to":"…","tookMs":3}]` in place of what `packet` holds. False when the
     /// outcome is an unusual one, which is written as JSON elsewhere.
-    static func writeReceipt(_ id: Int, _ outcome: ReceiptOutcome, into packet: inout ByteBuffer) -> Bool {
+    static func writeReceipt(_ id: Int, _ outcome: ReceiptOutcome, into packet: PacketSpace) -> Bool {
         switch outcome.result {
-        case .sent: writeReceipt(id, "sent", to: outcome.target, tookMs: nil, into: &packet)
-        case .delivered(let tookMs): writeReceipt(id, "delivered", to: outcome.target, tookMs: tookMs, into: &packet)
-        case .applied(let tookMs): writeReceipt(id, "applied", to: outcome.target, tookMs: tookMs, into: &packet)
+        case .sent: writeReceipt(id, "sent", to: outcome.target, tookMs: nil, into: packet)
+        case .delivered(let tookMs): writeReceipt(id, "delivered", to: outcome.target, tookMs: tookMs, into: packet)
+        case .applied(let tookMs): writeReceipt(id, "applied", to: outcome.target, tookMs: tookMs, into: packet)
         case .rejected, .queued, .unacknowledged, .failed: return false
         }
         return true
     }
 
     private static func writeReceipt(
-        _ id: Int, _ status: StaticString, to target: SessionID, tookMs: Int?, into packet: inout ByteBuffer
+        _ id: Int, _ status: StaticString, to target: SessionID, tookMs: Int?, into packet: PacketSpace
     ) {
-        packet.writePacket(bound: 160) { writer in
+        packet.write(bound: 160) { writer in
             writer.write(PacketKind.ack.rawValue)
             writer.write(id)
             writer.write("[{\"ok\":true,\"status\":\"")

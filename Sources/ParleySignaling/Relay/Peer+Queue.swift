@@ -7,7 +7,7 @@ internal import ParleyJSON
 extension Peer {
     /// Keeps a signal until the client is back. An offer takes the place of an older one from the same sender, and with it
     /// that one's place before the candidates that wait behind it.
-    func queue(_ signal: Signal, _ packet: ByteBuffer, ackID: Int?) {
+    func queue(_ signal: Signal, _ packet: UnsafeRawBufferPointer, ackID: Int?) {
         if ackID != nil, !isLeaving { report(signal, queuedFor: remainingMs) }
         if signal.isOffer, let older = queuedOffers[signal.sender],
             outbox.replace(older, packet, signal.attachments, wantsAck: ackID != nil)

@@ -84,21 +84,21 @@ enum Relay {
             let now = loop.now
             let ackID = try target.openReceipt(of: signal, in: view, at: now)
             loop.relayCounts.relayed(signal.kind)
-            Packets.write(signal, members, in: view, ackID: ackID, into: &loop.packet)
+            Packets.write(signal, members, in: view, ackID: ackID, into: loop.packet)
             if target.isAway {
-                target.queue(signal, loop.packet, ackID: ackID)
+                target.queue(signal, loop.packet.bytes, ackID: ackID)
             } else {
-                target.deliver(loop.packet, signal.attachments, ackID: ackID, at: now)
+                target.deliver(loop.packet.bytes, signal.attachments, ackID: ackID, at: now)
             }
             return
         }
-        Packets.write(signal, members, in: view, ackID: nil, into: &loop.packet)
-        guard !target.isAway || target.outbox.hasRoom(for: loop.packet.readableBytes) else { throw Refusal(.queueFull) }
+        Packets.write(signal, members, in: view, ackID: nil, into: loop.packet)
+        guard !target.isAway || target.outbox.hasRoom(for: loop.packet.bytes.count) else { throw Refusal(.queueFull) }
         loop.relayCounts.relayed(signal.kind)
         if target.isAway, signal.isOffer {
-            target.queue(signal, loop.packet, ackID: nil)
+            target.queue(signal, loop.packet.bytes, ackID: nil)
         } else {
-            target.notify(loop.packet, signal.attachments)
+            target.notify(loop.packet.bytes, signal.attachments)
         }
         guard let ackID = signal.ackID else { return }
         let result: ReceiptOutcome.Result =
@@ -131,13 +131,12 @@ enum Relay {
         // Nobody is asked for an ack, so one packet serves all.
         guard view.peers.count > 1 || view.peers.first?.id != signal.sender else { return }
         signal.members?.withUnsafeBytes {
-            Packets.write(signal, SignalMembers(joined: $0), in: view, ackID: nil, into: &loop.packet)
+            Packets.write(signal, SignalMembers(joined: $0), in: view, ackID: nil, into: loop.packet)
         }
-        // Sending may use the loop's packet again.
-        let packet = loop.packet
+        let packet = KeptBytes(loop.packet.bytes)
         for peer in view.peers where peer.id != signal.sender {
             loop.relayCounts.relayed(signal.kind)
-            peer.notify(packet, signal.attachments, isShared: true)
+            peer.notify(packet, signal.attachments)
         }
     }
 

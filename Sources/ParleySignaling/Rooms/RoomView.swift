@@ -81,8 +81,8 @@ final class RoomView {
                 left.set("room", text: nameJSON)
                 left.set("peerId", id)
                 left.set("reason", reason.rawValue)
-            }
-            for peer in peers { peer.notify(packet, isShared: true) }
+            }.kept
+            for peer in peers { peer.notify(packet) }
         }
         // Whoever has left by itself is not here any more.
         if let peer = loop.peers[id], peers.contains(where: { $0 === peer }) { peer.removed(from: self) }
@@ -102,7 +102,7 @@ final class RoomView {
 
     private func notify(_ event: String, _ payload: JSON, except id: SessionID?) {
         guard !peers.isEmpty else { return }
-        let packet = Packets.event(event, payload)
-        for peer in peers where peer.id != id { peer.notify(packet, isShared: true) }
+        let packet = Packets.event(event, payload).kept
+        for peer in peers where peer.id != id { peer.notify(packet) }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import NIOCore
+internal import ParleyEngineIO
 package import ParleyTransport
 
 /// All of Socket.IO that lives on one event loop. Confined to it.
@@ -11,7 +12,7 @@ package final class Hub {
     private var namespaces: [String: LocalNamespace] = [:]
     var traffic = Traffic()
     /// Used for one packet after the other.
-    var packet = ByteBuffer()
+    let packet = PacketSpace()
     /// Nil unless dashboards are told of everything.
     var news: DashboardNews?
     var locals: [LocalNamespace] { Array(namespaces.values) }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import NIOCore
+internal import NIOCore
 
 /// What goes to the client. All on the socket's loop.
 extension Socket {
@@ -9,14 +9,7 @@ extension Socket {
         carrier?.send(packet)
     }
 
-    /// Sends a packet of text, without the type of its Engine.IO packet.
-    package func send(packet: ByteBuffer) {
-        guard let carrier else { return }
-        hub.news?.sent(self, OutgoingPacket(text: packet))
-        packet.withUnsafeReadableBytes { carrier.send(text: $0) }
-    }
-
-    /// The same, with bytes that live until the method returns.
+    /// Sends a packet of text, without the type of its Engine.IO packet. The bytes live until the method returns.
     package func send(text: UnsafeRawBufferPointer) {
         guard let carrier else { return }
         hub.news?.sent(self, OutgoingPacket(text: ByteBuffer(bytes: text)))

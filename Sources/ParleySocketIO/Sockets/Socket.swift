@@ -126,7 +126,7 @@ public final class Socket: @unchecked Sendable {
     /// Tells the client that it is in the namespace, and its ids.
     package func sendConnect() {
         let name = namespace.name
-        hub.packet.writePacket(bound: 96 + name.utf8.count) { writer in
+        hub.packet.write(bound: 96 + name.utf8.count) { writer in
             writer.write(PacketKind.connect.rawValue)
             if name.utf8.count > 1 {
                 writer.write(text: name)
@@ -141,7 +141,7 @@ public final class Socket: @unchecked Sendable {
             }
             writer.write("\"}")
         }
-        hub.packet.withUnsafeReadableBytes { carrier?.send(text: $0) }
+        carrier?.send(text: hub.packet.bytes)
     }
 
     /// The client has come back over another connection. One that still carried the socket is closed, unnoticed.
