@@ -51,16 +51,17 @@ package import NIOCore
         // 20 characters carry 120 bits: the first 56 are `high`, the other 64 `low`.
         var first: UInt64 = 0
         var second: UInt64 = 0
+        // What is no character of an id has a value above 63 or a high bit, which are looked for once.
+        var all: UInt8 = 0
+        let values = Self.values.utf8Start
         for index in 0..<10 {
-            let value = Self.value(bytes[index])
-            guard value < 64 else { return nil }
+            let (one, other) = (bytes[index], bytes[index + 10])
+            let (value, otherValue) = (values[Int(one & 0x7F)], values[Int(other & 0x7F)])
             first = first << 6 | UInt64(value)
+            second = second << 6 | UInt64(otherValue)
+            all |= value | otherValue | one & 0x80 | other & 0x80
         }
-        for index in 10..<20 {
-            let value = Self.value(bytes[index])
-            guard value < 64 else { return nil }
-            second = second << 6 | UInt64(value)
-        }
+        guard all < 64 else { return nil }
         high = first >> 4
         low = (first & 0xF) << 60 | second
     }
@@ -89,17 +90,17 @@ package import NIOCore
     // Literals, because globals of any other type are looked after by `swift_once` at each use.
     private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-    /// The six bits of a character, 64 or more when it has none.
-    @inline(__always) private static func value(_ character: UInt8) -> UInt8 {
-        switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character &- UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): character &- UInt8(ascii: "a") &+ 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character &- UInt8(ascii: "0") &+ 52
-        case UInt8(ascii: "-"): 62
-        case UInt8(ascii: "_"): 63
-        default: 0xFF
-        }
-    }
+    /// The six bits of each ASCII character, 64 (`@`) where it has none.
+    private static let values: StaticString = """
+        @@@@@@@@@@@@@@@@\
+        @@@@@@@@@@@@@@@@\
+        @@@@@@@@@@@@@\u{3E}@@\
+        \u{34}\u{35}\u{36}\u{37}\u{38}\u{39}\u{3A}\u{3B}\u{3C}\u{3D}@@@@@@\
+        @\u{0}\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\u{8}\u{9}\u{A}\u{B}\u{C}\u{D}\u{E}\
+        \u{F}\u{10}\u{11}\u{12}\u{13}\u{14}\u{15}\u{16}\u{17}\u{18}\u{19}@@@@\u{3F}\
+        @\u{1A}\u{1B}\u{1C}\u{1D}\u{1E}\u{1F}\u{20}\u{21}\u{22}\u{23}\u{24}\u{25}\u{26}\u{27}\u{28}\
+        \u{29}\u{2A}\u{2B}\u{2C}\u{2D}\u{2E}\u{2F}\u{30}\u{31}\u{32}\u{33}@@@@@
+        """
 }
 
 extension SessionID: CustomStringConvertible {

@@ -7,9 +7,10 @@ extension JSONCursor {
     @inline(__always)
     mutating func string(escaped: inout Bool) -> JSONFault? {
         self.offset &+= 1
-        // Names and most values end within sixteen bytes.
-        if self.end &- self.offset >= 16 {
-            let marks = JSONMarks.of16(self.base + self.offset)
+        // Names, ids and most values end within 32 bytes.
+        if self.end &- self.offset >= 32 {
+            var marks = JSONMarks.of16(self.base + self.offset)
+            if marks == 0 { marks = JSONMarks.of16(self.base + (self.offset &+ 16)) &<< 16 }
             let length = marks.trailingZeroBitCount
             if marks != 0, self.byte(at: length) == UInt8(ascii: "\"") {
                 self.offset &+= length &+ 1

@@ -60,7 +60,15 @@ extension StaticString {
     /// Whether these bytes are the same text.
     func isSpelled(by bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count == utf8CodeUnitCount else { return false }
-        for index in 0..<bytes.count where bytes[index] != utf8Start[index] { return false }
-        return true
+        let own = UnsafeRawBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+        // The first and the last bytes, as many as a word holds: together they are all of a name of up to two words.
+        func isSame<Word: FixedWidthInteger>(_ type: Word.Type, at offset: Int) -> Bool {
+            own.loadUnaligned(fromByteOffset: offset, as: type) == bytes.loadUnaligned(fromByteOffset: offset, as: type)
+        }
+        switch bytes.count {
+        case 8...16: return isSame(UInt64.self, at: 0) && isSame(UInt64.self, at: bytes.count - 8)
+        case 4..<8: return isSame(UInt32.self, at: 0) && isSame(UInt32.self, at: bytes.count - 4)
+        default: return bytes.indices.allSatisfy { bytes[$0] == own[$0] }
+        }
     }
 }
