@@ -1,35 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package import NIOCore
 
-/// 15 random bytes, written as 20 characters of URL-safe base64: the id of a session, a socket or a recovery entry.
+/// 20 characters of URL-safe base64, all random but the first: the id of a session, a socket or a recovery entry.
 ///
-/// The lowest six bits of the first byte name the event loop that owns the thing, so an id found in a request or a
-/// relayed message leads to its loop without a table that loops would have to share. 114 bits remain random.
+/// The first character names the event loop that owns the thing, so an id found in a request or a relayed message leads to
+/// its loop without a table that loops would have to share. 114 bits are random.
+///
+/// Kept as it is written: each relay reads one id and writes two.
 @usableFromInline package struct SessionID: Hashable, Sendable {
-    /// Bytes 0 to 6, in the low 56 bits.
-    @usableFromInline let high: UInt64
-    /// Bytes 7 to 14.
-    @usableFromInline let low: UInt64
+    // Eight, eight and four characters, the first lowest.
+    @usableFromInline let first: UInt64
+    @usableFromInline let second: UInt64
+    @usableFromInline let last: UInt32
 
-    /// The number of characters of the written form.
+    /// The number of characters.
     @usableFromInline package static let length = 20
 
-    @usableFromInline init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
+    private init(first: UInt64, second: UInt64, last: UInt32) {
+        self.first = first
+        self.second = second
+        self.last = last
     }
 
     /// What no session is called.
-    package static var none: SessionID { SessionID(high: 0, low: 0) }
+    package static var none: SessionID { SessionID(first: noone, second: noone, last: 0x4141_4141) }
+    private static var noone: UInt64 { 0x4141_4141_4141_4141 }
     @inlinable package static func == (one: SessionID, other: SessionID) -> Bool {
-        one.low == other.low && one.high == other.high
+        one.second == other.second && one.first == other.first && one.last == other.last
     }
 
-    /// As many bits as fit, of which nobody could have chosen any if the id was made here.
-    @inlinable package var randomBits: UInt64 { low }
+    /// Bits that nobody could have chosen if the id was made here, well mixed below the 32nd.
+    @inlinable package var randomBits: UInt64 { (second &* 0x9E37_79B9_7F4A_7C15) &>> 32 }
 
     /// By the bits that differ: only ids that were made here are kept.
-    @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(low) }
+    @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(second) }
 
     /// A new id from the system's cryptographic generator, owned by the loop with this index (0 to 63).
     package init(loop: Int) {
@@ -39,31 +43,44 @@ package import NIOCore
 
     /// An id of 114 of these random bits, owned by the loop with this index (0 to 63).
     package init(loop: Int, high: UInt64, low: UInt64) {
-        self.init(high: high & 0x00C0_FFFF_FFFF_FFFF | UInt64(loop & 63) << 48, low: low)
+        first = Self.characters(high << 6 | UInt64(loop & 63), 8)
+        second = Self.characters(low, 8)
+        last = UInt32(truncatingIfNeeded: Self.characters((high >> 42) << 16 | low >> 48, 4))
     }
 
     /// The index of the owning loop. May exceed the number of loops when the id was invented by a peer.
-    package var loop: Int { Int(high >> 48) & 63 }
+    package var loop: Int {
+        switch UInt8(truncatingIfNeeded: first) {
+        case let letter where letter >= UInt8(ascii: "a"): Int(letter) - Int(UInt8(ascii: "a")) + 26
+        case UInt8(ascii: "_"): 63
+        case let letter where letter >= UInt8(ascii: "A"): Int(letter) - Int(UInt8(ascii: "A"))
+        case UInt8(ascii: "-"): 62
+        case let digit: Int(digit) - Int(UInt8(ascii: "0")) + 52
+        }
+    }
 
     /// Reads the written form; nil when `bytes` is anything but 20 characters of the alphabet.
     package init?(parsing bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.length else { return nil }
-        // 20 characters carry 120 bits: the first 56 are `high`, the other 64 `low`.
-        var first: UInt64 = 0
-        var second: UInt64 = 0
-        // What is no character of an id has a value above 63 or a high bit, which are looked for once.
-        var all: UInt8 = 0
-        let values = Self.values.utf8Start
-        for index in 0..<10 {
-            let (one, other) = (bytes[index], bytes[index + 10])
-            let (value, otherValue) = (values[Int(one & 0x7F)], values[Int(other & 0x7F)])
-            first = first << 6 | UInt64(value)
-            second = second << 6 | UInt64(otherValue)
-            all |= value | otherValue | one & 0x80 | other & 0x80
-        }
-        guard all < 64 else { return nil }
-        high = first >> 4
-        low = (first & 0xF) << 60 | second
+        first = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+        second = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        last = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
+        let faults = Self.faults(first) | Self.faults(second) | Self.faults(UInt64(last) << 32 | UInt64(last))
+        guard faults == 0 else { return nil }
+    }
+
+    /// Zero when eight bytes are characters of the alphabet. Eight times as fast as one after the other.
+    ///
+    /// As long as no byte has its high bit, no sum or difference carries into the next, and the high bits tell: `sum(n)` has
+    /// that of each byte from `0x80 - n` up, `0x80 - difference` that of each byte which is the same.
+    @inline(__always) private static func faults(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let high = ones &* 0x80
+        let lower = word | ones &* 0x20
+        let letters = (lower &+ ones &* (0x80 - 0x61)) & ~(lower &+ ones &* (0x80 - 0x7B))
+        let digits = (word &+ ones &* (0x80 - 0x30)) & ~(word &+ ones &* (0x80 - 0x3A))
+        let dashes = (high &- (word ^ ones &* 0x2D)) | (high &- (word ^ ones &* 0x5F))
+        return (~(letters | digits | dashes) | word) & high
     }
 
     /// Reads the written form.
@@ -74,33 +91,22 @@ package import NIOCore
     }
 
     /// Writes the 20 characters into the first 20 bytes of `target`, which must hold as many.
-    @usableFromInline package func write(into target: UnsafeMutableRawBufferPointer) {
+    @inlinable package func write(into target: UnsafeMutableRawBufferPointer) {
         guard target.count >= Self.length else { return }
-        var first = high << 4 | low >> 60
-        var second = low & 0x0FFF_FFFF_FFFF_FFFF
-        let alphabet = Self.alphabet.utf8Start
-        for index in (0..<10).reversed() {
-            target[index] = alphabet[Int(first & 63)]
-            target[index + 10] = alphabet[Int(second & 63)]
-            first >>= 6
-            second >>= 6
+        target.storeBytes(of: first.littleEndian, as: UInt64.self)
+        target.storeBytes(of: second.littleEndian, toByteOffset: 8, as: UInt64.self)
+        target.storeBytes(of: last.littleEndian, toByteOffset: 16, as: UInt32.self)
+    }
+
+    /// The characters of so many groups of six bits, the lowest first.
+    private static func characters(_ bits: UInt64, _ count: Int) -> UInt64 {
+        (0..<count).reduce(0) { characters, index in
+            characters | UInt64(alphabet.utf8Start[Int(bits >> UInt64(6 * index) & 63)]) << UInt64(8 * index)
         }
     }
 
     // Literals, because globals of any other type are looked after by `swift_once` at each use.
     private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-
-    /// The six bits of each ASCII character, 64 (`@`) where it has none.
-    private static let values: StaticString = """
-        @@@@@@@@@@@@@@@@\
-        @@@@@@@@@@@@@@@@\
-        @@@@@@@@@@@@@\u{3E}@@\
-        \u{34}\u{35}\u{36}\u{37}\u{38}\u{39}\u{3A}\u{3B}\u{3C}\u{3D}@@@@@@\
-        @\u{0}\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\u{8}\u{9}\u{A}\u{B}\u{C}\u{D}\u{E}\
-        \u{F}\u{10}\u{11}\u{12}\u{13}\u{14}\u{15}\u{16}\u{17}\u{18}\u{19}@@@@\u{3F}\
-        @\u{1A}\u{1B}\u{1C}\u{1D}\u{1E}\u{1F}\u{20}\u{21}\u{22}\u{23}\u{24}\u{25}\u{26}\u{27}\u{28}\
-        \u{29}\u{2A}\u{2B}\u{2C}\u{2D}\u{2E}\u{2F}\u{30}\u{31}\u{32}\u{33}@@@@@
-        """
 }
 
 extension SessionID: CustomStringConvertible {

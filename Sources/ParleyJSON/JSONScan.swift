@@ -7,9 +7,9 @@
 /// passed on as they came. The input must be known to be UTF-8 (`UTF8Check`). Linear in the input; no scan allocates.
 ///
 /// A class with memory of its own: as values, the places it finds were retained and released for each look at them.
-package final class JSONScan {
+@usableFromInline package final class JSONScan {
     /// What a value is, seen from its first byte.
-    package enum Kind: UInt8, Sendable {
+    @usableFromInline package enum Kind: UInt8, Sendable {
         case string, number, object, array, bool, null
 
         // The standard library's, which goes by raw values, is a generic call from other modules.
@@ -24,13 +24,13 @@ package final class JSONScan {
     }
 
     /// Where a value is, in bytes from the start of the scanned bytes; white space around it does not belong to it.
-    package struct Element: Hashable, Sendable {
-        private let first: UInt32
-        private let limit: UInt32
+    @usableFromInline package struct Element: Hashable, Sendable {
+        @usableFromInline let first: UInt32
+        @usableFromInline let limit: UInt32
         /// What the value is.
-        package let kind: Kind
+        @usableFromInline package let kind: Kind
         /// For strings: whether there is a backslash in it. False for everything else, strings inside included.
-        package let escaped: Bool
+        @usableFromInline package let escaped: Bool
 
         /// Both below 4 GiB: `scanArray` takes nothing longer.
         @inline(__always)
@@ -42,16 +42,16 @@ package final class JSONScan {
         }
 
         /// The first byte: for strings the opening quote, for containers the bracket or brace.
-        package var start: Int { Int(self.first) }
+        @inlinable package var start: Int { Int(self.first) }
         /// Behind the last byte.
-        package var end: Int { Int(self.limit) }
+        @inlinable package var end: Int { Int(self.limit) }
     }
 
     /// Where a member of an object is, in bytes from the start of the scanned bytes.
-    package struct Member: Hashable, Sendable {
-        private let key: Element
+    @usableFromInline package struct Member: Hashable, Sendable {
+        @usableFromInline let key: Element
         /// The value of the member.
-        package let value: Element
+        @usableFromInline package let value: Element
 
         @inline(__always)
         init(keyStart: Int, keyEnd: Int, keyEscaped: Bool, value: Element) {
@@ -60,11 +60,11 @@ package final class JSONScan {
         }
 
         /// The opening quote of the key.
-        package var keyStart: Int { self.key.start }
+        @inlinable package var keyStart: Int { self.key.start }
         /// Behind the closing quote of the key.
-        package var keyEnd: Int { self.key.end }
+        @inlinable package var keyEnd: Int { self.key.end }
         /// Whether there is a backslash in the key: it may then name what its bytes do not show.
-        package var keyEscaped: Bool { self.key.escaped }
+        @inlinable package var keyEscaped: Bool { self.key.escaped }
     }
 
     /// The most elements the outermost array may have.
@@ -72,17 +72,17 @@ package final class JSONScan {
     /// The most members the object looked into may have, duplicates counted.
     package static let maxMembers = 256
 
-    private let elementPlaces = UnsafeMutableBufferPointer<Element>.allocate(capacity: maxElements)
-    private let memberPlaces = UnsafeMutableBufferPointer<Member>.allocate(capacity: maxMembers)
-    private var elementCount = 0
-    private var memberCount = 0
+    @usableFromInline let elementPlaces = UnsafeMutableBufferPointer<Element>.allocate(capacity: maxElements)
+    @usableFromInline let memberPlaces = UnsafeMutableBufferPointer<Member>.allocate(capacity: maxMembers)
+    @usableFromInline var elementCount = 0
+    @usableFromInline var memberCount = 0
 
     /// The elements of the outermost array, in order. Good until the next scan.
-    package var elements: UnsafeBufferPointer<Element> {
+    @inlinable package var elements: UnsafeBufferPointer<Element> {
         UnsafeBufferPointer(start: self.elementPlaces.baseAddress, count: self.elementCount)
     }
     /// The direct members of the object looked into, in order, duplicates included. Good until the next scan.
-    package var members: UnsafeBufferPointer<Member> {
+    @inlinable package var members: UnsafeBufferPointer<Member> {
         UnsafeBufferPointer(start: self.memberPlaces.baseAddress, count: self.memberCount)
     }
 

@@ -72,6 +72,23 @@ import Testing
         #expect(SessionID(text) == nil)
     }
 
+    @Test func anIDHasNoCharacterButThoseOfTheAlphabet() {
+        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8
+        for place in 0..<SessionID.length {
+            for byte in UInt8.min...UInt8.max {
+                var bytes = [UInt8](repeating: UInt8(ascii: "x"), count: SessionID.length)
+                bytes[place] = byte
+                let id = bytes.withUnsafeBytes { SessionID(parsing: $0) }
+                #expect((id != nil) == alphabet.contains(byte), "\(byte) at \(place)")
+                #expect(id == nil || Array("\(id ?? .none)".utf8) == bytes)
+                guard place == 0, let id else { continue }
+                #expect(
+                    id.loop
+                        == alphabet.firstIndex(of: byte).map { alphabet.distance(from: alphabet.startIndex, to: $0) })
+            }
+        }
+    }
+
     @Test func theOpenPacketHasTheKeysInTheOfficialOrder() {
         let id = SessionID(loop: 0)
         #expect(

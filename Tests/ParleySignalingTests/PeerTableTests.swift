@@ -1,8 +1,8 @@
+import ParleyEngineIO
 // SPDX-License-Identifier: Apache-2.0
 import ParleyTestSupport
 import Testing
 
-@testable import ParleyEngineIO
 @testable import ParleySignaling
 
 @Suite struct PeerTableTests {
@@ -18,7 +18,8 @@ import Testing
             let isNew = known.isEmpty || Int.random(in: 0..<3, using: &random) == 0
             let id =
                 isNew
-                ? SessionID(high: random.next() >> 8, low: random.next() & mask) : known.randomElement(using: &random)!
+                ? SessionID(loop: 0, high: random.next(), low: random.next() & mask)
+                : known.randomElement(using: &random)!
             if isNew { known.append(id) }
             let thing = Bool.random(using: &random) ? Thing() : nil
             table[id] = thing

@@ -45,14 +45,14 @@ struct ByteQueue: ~Copyable {
         space = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
 
-    /// Moves up when half of the memory is free, so that a byte is moved once at most for each that comes.
+    /// Moves up when half of the memory is free, so that no byte is moved more often than others come.
     private mutating func makeRoom(for more: Int) {
         let bytes = UnsafeRawBufferPointer(rebasing: space[first..<first + count])
         if (count + more) * 2 <= space.count {
             space.copyMemory(from: bytes)
         } else {
             let larger = UnsafeMutableRawBufferPointer.allocate(
-                byteCount: max(1024, (count + more) * 2), alignment: 16)
+                byteCount: max(count + more, space.count * 2), alignment: 16)
             larger.copyMemory(from: bytes)
             space.deallocate()
             space = larger
