@@ -111,10 +111,7 @@ extension Peer {
 
     /// A room that both are in, the named one if one is named. For a peer of the same loop.
     func sharedRoom(with other: Peer, named name: RoomName?) -> RoomView? {
-        for view in rooms where name == nil || view.name == name {
-            for theirs in other.rooms where theirs === view { return view }
-        }
-        return nil
+        rooms.first { view in (name == nil || view.name == name) && other.rooms.contains { $0 === view } }
     }
 
     /// The same, for a peer of any loop.

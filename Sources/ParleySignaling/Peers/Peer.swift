@@ -116,8 +116,7 @@ final class Peer: SocketDelegate {
 
     // MARK: In
 
-    func received(_ packet: EventPacket) -> Bool {
-        var packet = packet
+    func received(_ packet: consuming EventPacket) -> Bool {
         packet.ackID = packet.ackID.map { requestIDs.tag($0) }
         guard loop.scan.scanArray(packet.payload, membersOf: 1) == nil else { return refuseUnread(packet, event: "") }
         guard let first = loop.scan.elements.first else { return false }

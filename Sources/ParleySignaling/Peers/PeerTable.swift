@@ -5,16 +5,17 @@ internal import ParleyEngineIO
 ///
 /// Only ids made here are put in, so a peer cannot choose where they go; a look-up of any id, invented ones included, costs
 /// a few instructions. (The keyed hash of a `Dictionary`, against keys that strangers choose, took 30 ns.)
-struct PeerTable<Value: AnyObject> {
+///
+/// In memory of its own: two arrays were retained and released for each look.
+struct PeerTable<Value: AnyObject>: ~Copyable {
     /// `none` where nothing is; as many as there are `values`, a power of two, at most half of them taken.
-    private var ids: [SessionID]
-    private var values: [Value?]
+    private var ids: UnsafeMutableBufferPointer<SessionID>
+    private var values: UnsafeMutableBufferPointer<Value?>
     private(set) var count = 0
 
-    init() {
-        ids = Array(repeating: .none, count: 16)
-        values = Array(repeating: nil, count: 16)
-    }
+    init() { (ids, values) = Self.memory(for: 16) }
+
+    deinit { Self.free(ids, values) }
 
     subscript(id: SessionID) -> Value? {
         // Where nothing is there is no value either.
@@ -71,12 +72,29 @@ struct PeerTable<Value: AnyObject> {
 
     private mutating func resize(to capacity: Int) {
         let (oldIDs, oldValues) = (ids, values)
-        ids = Array(repeating: .none, count: capacity)
-        values = Array(repeating: nil, count: capacity)
+        (ids, values) = Self.memory(for: capacity)
         for index in oldIDs.indices where oldIDs[index] != .none {
             let place = place(of: oldIDs[index])
             ids[place] = oldIDs[index]
             values[place] = oldValues[index]
         }
+        Self.free(oldIDs, oldValues)
+    }
+
+    private static func memory(
+        for capacity: Int
+    ) -> (UnsafeMutableBufferPointer<SessionID>, UnsafeMutableBufferPointer<Value?>) {
+        let ids = UnsafeMutableBufferPointer<SessionID>.allocate(capacity: capacity)
+        let values = UnsafeMutableBufferPointer<Value?>.allocate(capacity: capacity)
+        ids.initialize(repeating: .none)
+        values.initialize(repeating: nil)
+        return (ids, values)
+    }
+
+    private static func free(
+        _ ids: UnsafeMutableBufferPointer<SessionID>, _ values: UnsafeMutableBufferPointer<Value?>
+    ) {
+        ids.deallocate()
+        values.deinitialize().deallocate()
     }
 }

@@ -10,20 +10,17 @@ enum Relay {
     /// A signal came from a peer. `loop.scan` holds its survey.
     static func send(_ kind: SignalKind, from peer: Peer, _ packet: EventPacket, on loop: SignalingLoop) throws(Refusal)
     {
-        let bytes = packet.payload
+        let (bytes, ackID, attachments) = (packet.payload, packet.ackID, packet.attachments)
         // A placeholder without its attachment is undecodable at the other end.
-        if !packet.attachments.isEmpty, PayloadReader.event(bytes, packet.attachments) == nil {
-            throw Refusal(.badPayload)
-        }
+        if !attachments.isEmpty, PayloadReader.event(bytes, attachments) == nil { throw Refusal(.badPayload) }
         let reader = try SignalReader(kind, bytes, loop.scan, loop.limits)
         let room = try reader.room.map { range throws(Refusal) in try name(of: range, in: bytes) }
         let members = reader.members(bytes, loop.scan)
         let signal = Signal(
-            kind: kind, sender: peer.id, attachments: packet.attachments, ackID: packet.ackID,
-            mid: reader.mid(in: bytes),
+            kind: kind, sender: peer.id, attachments: attachments, ackID: ackID, mid: reader.mid(in: bytes),
             confirmation: reader.confirmation, timeoutMs: reader.timeoutMs, isOffer: reader.isOffer,
-            size: packet.attachments.reduce(members.count + 128) { $0 + $1.readableBytes })
-        if let mid = signal.mid, !peer.isNew(mid, packet.ackID) { return }
+            size: attachments.reduce(members.count + 128) { $0 + $1.readableBytes })
+        if let mid = signal.mid, !peer.isNew(mid, ackID) { return }
         do throws(Refusal) {
             try send(signal, members, to: reader.target, in: room, from: peer, on: loop)
         } catch {

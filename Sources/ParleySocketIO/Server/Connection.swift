@@ -85,7 +85,9 @@ final class Connection: SessionDelegate, SocketCarrier, DeadlineOwner {
         packet.text.withUnsafeReadableBytes { received(packet.header, $0, packet.attachments) }
     }
 
-    private func received(_ header: PacketHeader, _ bytes: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) {
+    private func received(
+        _ header: PacketHeader, _ bytes: UnsafeRawBufferPointer, _ attachments: consuming [ByteBuffer]
+    ) {
         let payload = UnsafeRawBufferPointer(rebasing: bytes[header.payload])
         let socket: Socket?
         if let name = header.namespace {

@@ -161,7 +161,7 @@ public final class Socket: @unchecked Sendable {
     func isCarried(by other: any SocketCarrier) -> Bool { carrier === other }
 
     /// False when the packet is no event.
-    func received(_ packet: EventPacket) -> Bool {
+    func received(_ packet: consuming EventPacket) -> Bool {
         hub.news?.received(self, packet)
         if let delegate { return delegate.received(packet) }
         guard let event = PayloadReader.event(packet.payload, packet.attachments) else { return false }

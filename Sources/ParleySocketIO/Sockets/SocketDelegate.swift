@@ -14,7 +14,7 @@ package protocol NamespaceDelegate: Sendable {
 /// What handles a socket's events without going through registered handlers. All on the socket's loop.
 package protocol SocketDelegate: AnyObject {
     /// An event came. False when its payload is no event, upon which the connection is closed.
-    func received(_ packet: EventPacket) -> Bool
+    func received(_ packet: consuming EventPacket) -> Bool
     /// The client has answered a packet that the delegate wrote with this id, which was below 2^29, with this JSON array,
     /// alive until the method returns. False when it is none, upon which the connection is closed.
     func acknowledged(_ id: Int, _ payload: UnsafeRawBufferPointer) -> Bool
