@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#if canImport(_Builtin_intrinsics.intel.sse2)
+#if arch(x86_64) && canImport(_Builtin_intrinsics.intel.sse2)
     internal import _Builtin_intrinsics.intel.sse2
 #endif
 
@@ -8,7 +8,7 @@ enum JSONMarks {
     /// Those of sixteen bytes.
     @inline(__always)
     static func of16(_ bytes: UnsafeRawPointer) -> UInt64 {
-        #if canImport(_Builtin_intrinsics.intel.sse2)
+        #if arch(x86_64) && canImport(_Builtin_intrinsics.intel.sse2)
             let vector = bytes.loadUnaligned(as: SIMD2<Int64>.self)
             let quote = _mm_cmpeq_epi8(vector, _mm_set1_epi8(0x22))
             let backslash = _mm_cmpeq_epi8(vector, _mm_set1_epi8(0x5C))
