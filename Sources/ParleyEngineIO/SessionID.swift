@@ -23,8 +23,9 @@ package import NIOCore
     }
 
     /// What no session is called.
-    package static var none: SessionID { SessionID(first: noone, second: noone, last: 0x4141_4141) }
-    private static var noone: UInt64 { 0x4141_4141_4141_4141 }
+    package static var none: SessionID { SessionID(first: zeros, second: zeros, last: 0x4141_4141) }
+    private static var zeros: UInt64 { 0x4141_4141_4141_4141 }
+
     @inlinable package static func == (one: SessionID, other: SessionID) -> Bool {
         one.second == other.second && one.first == other.first && one.last == other.last
     }
@@ -100,9 +101,11 @@ package import NIOCore
 
     /// The characters of so many groups of six bits, the lowest first.
     private static func characters(_ bits: UInt64, _ count: Int) -> UInt64 {
-        (0..<count).reduce(0) { characters, index in
-            characters | UInt64(alphabet.utf8Start[Int(bits >> UInt64(6 * index) & 63)]) << UInt64(8 * index)
+        var characters: UInt64 = 0
+        for index in 0..<UInt64(count) {
+            characters |= UInt64(alphabet.utf8Start[Int((bits &>> (6 &* index)) & 63)]) &<< (8 &* index)
         }
+        return characters
     }
 
     // Literals, because globals of any other type are looked after by `swift_once` at each use.
