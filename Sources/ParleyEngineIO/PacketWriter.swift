@@ -78,7 +78,7 @@ public import NIOCore
 
     @inlinable deinit { space.deallocate() }
 
-    /// The packet. Good until the next one is written.
+    /// The packet. Good until the next one is written, so whoever is given it reads it before calling anybody who may.
     @inlinable @inline(__always) package var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: space.baseAddress, count: count)
     }

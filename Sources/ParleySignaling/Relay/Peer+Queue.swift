@@ -6,20 +6,23 @@ internal import ParleyJSON
 /// Signals to a peer that is away, and signals that are sent again.
 extension Peer {
     /// Keeps a signal until the client is back. An offer takes the place of an older one from the same sender, and with it
-    /// that one's place before the candidates that wait behind it.
-    func queue(_ signal: Signal, _ packet: UnsafeRawBufferPointer, ackID: Int?) {
+    /// that one's place before the candidates that wait behind it. The packet has memory of its own, since what the sender
+    /// is told may cause others.
+    func queue(_ signal: Signal, _ packet: KeptBytes, ackID: Int?) {
         if ackID != nil, !isLeaving { report(signal, queuedFor: remainingMs) }
         if signal.isOffer, let older = queuedOffers[signal.sender],
-            outbox.replace(older, packet, signal.attachments, wantsAck: ackID != nil)
+            packet.withUnsafeBytes({ outbox.replace(older, $0, signal.attachments, wantsAck: ackID != nil) })
         {
             supersede(older)
             if let ackID { receipts.setNumber(older, of: ackID) }
             return
         }
-        if let ackID {
-            deliver(packet, signal.attachments, ackID: ackID, at: loop.now)
-        } else {
-            notify(packet, signal.attachments)
+        packet.withUnsafeBytes { bytes in
+            if let ackID {
+                deliver(bytes, signal.attachments, ackID: ackID, at: loop.now)
+            } else {
+                notify(bytes, signal.attachments)
+            }
         }
         if signal.isOffer { queuedOffers[signal.sender] = outbox.last }
     }

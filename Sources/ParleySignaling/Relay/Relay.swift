@@ -83,7 +83,7 @@ enum Relay {
             loop.relayCounts.relayed(signal.kind)
             Packets.write(signal, members, in: view, ackID: ackID, into: loop.packet)
             if target.isAway {
-                target.queue(signal, loop.packet.bytes, ackID: ackID)
+                target.queue(signal, KeptBytes(loop.packet.bytes), ackID: ackID)
             } else {
                 target.deliver(loop.packet.bytes, signal.attachments, ackID: ackID, at: now)
             }
@@ -93,7 +93,7 @@ enum Relay {
         guard !target.isAway || target.outbox.hasRoom(for: loop.packet.bytes.count) else { throw Refusal(.queueFull) }
         loop.relayCounts.relayed(signal.kind)
         if target.isAway, signal.isOffer {
-            target.queue(signal, loop.packet.bytes, ackID: nil)
+            target.queue(signal, KeptBytes(loop.packet.bytes), ackID: nil)
         } else {
             target.notify(loop.packet.bytes, signal.attachments)
         }

@@ -9,11 +9,14 @@ extension Socket {
         carrier?.send(packet)
     }
 
-    /// Sends a packet of text, without the type of its Engine.IO packet. The bytes live until the method returns.
+    /// Sends a packet of text, without the type of its Engine.IO packet. The bytes are read before anything else happens:
+    /// what the sending causes may use their memory again.
     package func send(text: UnsafeRawBufferPointer) {
         guard let carrier else { return }
-        hub.news?.sent(self, OutgoingPacket(text: ByteBuffer(bytes: text)))
-        carrier.send(text: text)
+        guard let news = hub.news else { return carrier.send(text: text) }
+        let copy = ByteBuffer(bytes: text)
+        news.sent(self, OutgoingPacket(text: copy))
+        copy.withUnsafeReadableBytes { carrier.send(text: $0) }
     }
 
     /// Whether a packet sent now leaves now.
