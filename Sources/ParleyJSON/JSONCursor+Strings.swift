@@ -38,7 +38,7 @@ extension JSONCursor {
     }
 
     /// Passes over the inside of a string, 64 bytes at a time, up to something that is no plain byte and no escape of two
-    /// bytes, or until little is left. An offer of 2.5 KB took twice as many instructions from mark to mark.
+    /// bytes, or until little is left. From mark to mark an offer of 2.5 KB took 1,500 instructions more.
     @inline(__always)
     private mutating func passBlocks(escaped: inout Bool) {
         // What begins at the end of a block may reach four bytes beyond it.

@@ -14,7 +14,7 @@ import Testing
         _ text: String, wantsAck: Bool = false, isShared: Bool = false, at time: NIODeadline? = nil
     ) -> Int {
         if isShared, !wantsAck {
-            outbox.append(ByteBuffer(string: text).kept, at: time ?? now)
+            outbox.append(ByteBuffer(string: text).kept, [], at: time ?? now)
             return outbox.last
         }
         return ByteBuffer(string: text).withUnsafeReadableBytes {

@@ -1,5 +1,5 @@
-import ParleyEngineIO
 // SPDX-License-Identifier: Apache-2.0
+import ParleyEngineIO
 import ParleyTestSupport
 import Testing
 

@@ -53,28 +53,31 @@ struct Outbox: ~Copyable {
     func hasRoom(for bytes: Int) -> Bool { entries.count < Self.maxPackets && size + bytes <= Self.maxBytes }
 
     /// Keeps an event and returns its number.
+    @discardableResult
     mutating func append(
         _ packet: UnsafeRawBufferPointer, _ attachments: [ByteBuffer], wantsAck: Bool, at now: NIODeadline
     ) -> Int {
-        last += 1
-        var entry = Entry(
-            number: last, start: bytes.end, at: now, count: Int32(clamping: packet.count), wantsAck: wantsAck)
+        add(packet.count, attachments, wantsAck: wantsAck, at: now)
         bytes.append(packet)
-        if !attachments.isEmpty { entry.attached = attach(attachments, to: last) }
-        size += entry.size
-        entries.append(entry)
         return last
     }
 
     /// Keeps an event that others keep too, and that wants no ack.
-    mutating func append(_ packet: KeptBytes, at now: NIODeadline) {
-        last += 1
+    mutating func append(_ packet: KeptBytes, _ attachments: [ByteBuffer], at now: NIODeadline) {
+        add(packet.count, attachments, wantsAck: false, isShared: true, at: now)
         shared.append(packet)
-        size += packet.count
-        entries.append(
-            Entry(
-                number: last, start: bytes.end, at: now, count: Int32(clamping: packet.count), wantsAck: false,
-                isShared: true))
+    }
+
+    private mutating func add(
+        _ count: Int, _ attachments: [ByteBuffer], wantsAck: Bool, isShared: Bool = false, at now: NIODeadline
+    ) {
+        last += 1
+        var entry = Entry(
+            number: last, start: bytes.end, at: now, count: Int32(clamping: count), wantsAck: wantsAck,
+            isShared: isShared)
+        if !attachments.isEmpty { entry.attached = attach(attachments, to: last) }
+        size += entry.size
+        entries.append(entry)
     }
 
     private mutating func attach(_ buffers: [ByteBuffer], to number: Int) -> Int32 {

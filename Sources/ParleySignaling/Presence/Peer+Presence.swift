@@ -130,23 +130,23 @@ extension Peer: DeadlineOwner {
 
     /// Sends an event that wants no ack, now or when the client is back.
     func notify(_ packet: UnsafeRawBufferPointer, _ attachments: [ByteBuffer]) {
-        guard socket.pid != nil else { return send(packet, attachments) }
-        guard makesRoom(forEvent: packet.count) else { return }
-        _ = outbox.append(packet, attachments, wantsAck: false, at: loop.now)
-        guard !isAway else { return }
-        // Asked for before the event is written, so that the offset leaves with it.
-        loop.expectOffset(of: self)
-        send(packet, attachments)
+        notify(packet, attachments) { outbox.append(packet, attachments, wantsAck: false, at: loop.now) }
     }
 
     /// The same with one that others get too, which is kept only once.
     func notify(_ packet: KeptBytes, _ attachments: [ByteBuffer] = []) {
-        guard attachments.isEmpty, socket.pid != nil else { return packet.withUnsafeBytes { notify($0, attachments) } }
+        packet.withUnsafeBytes { notify($0, attachments) { outbox.append(packet, attachments, at: loop.now) } }
+    }
+
+    @inline(__always)
+    private func notify(_ packet: UnsafeRawBufferPointer, _ attachments: [ByteBuffer], keep: () -> Void) {
+        guard socket.pid != nil else { return send(packet, attachments) }
         guard makesRoom(forEvent: packet.count) else { return }
-        outbox.append(packet, at: loop.now)
+        keep()
         guard !isAway else { return }
+        // Asked for before the event is written, so that the offset leaves with it.
         loop.expectOffset(of: self)
-        packet.withUnsafeBytes { socket.send(text: $0) }
+        send(packet, attachments)
     }
 
     /// False when there is no room, and the peer has ended for it.
