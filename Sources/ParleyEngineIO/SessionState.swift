@@ -19,7 +19,7 @@ package struct SessionState: Sendable {
 
     package var isOpen: Bool { phase == .open }
     /// Whether a candidate WebSocket has sent its probe.
-    var isProbed: Bool { upgrade == .probed }
+    package var isProbed: Bool { upgrade == .probed }
 
     package enum ReceivedAction: Equatable, Sendable {
         /// Hand the message up.

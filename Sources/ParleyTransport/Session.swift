@@ -189,7 +189,10 @@ package final class Session: DeadlineOwner {
             polling?.moveAll(to: sender)
             polling = nil
             delegate?.upgraded()
-        case .refuse: refuseCandidate()
+        case .refuse:
+            refuseCandidate()
+            // It has come over, and learns by this WebSocket that the session is over.
+            if !state.isOpen { forget() }
         }
     }
 
@@ -211,11 +214,14 @@ package final class Session: DeadlineOwner {
         if case .parseError = reason { loop.configuration.refusals.count(.packet) }
         heartbeat.disarm()
         seat = nil
-        refuseCandidate()
         webSocket?.close(code: code)
         webSocket = nil
         let keepsClose = polling?.close(reason) ?? false
-        if !keepsClose { forget() }
+        if !keepsClose {
+            forget()
+        } else if !state.isProbed {
+            refuseCandidate()
+        }  // else it has ceased to poll, and waits for nothing but its WebSocket
         delegate?.closed(reason)
         delegate = nil
     }
@@ -231,8 +237,9 @@ package final class Session: DeadlineOwner {
         close(reason)
     }
 
-    /// The last poll has taken the close, or will not come any more.
+    /// The close has been taken, or nobody comes for it any more.
     func forget() {
+        refuseCandidate()
         polling = nil
         loop.sessions[id] = nil
     }

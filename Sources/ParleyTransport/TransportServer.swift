@@ -87,12 +87,23 @@ package final class TransportServer: Sendable {
         for listener in ended { await listener.close() }
     }
 
-    /// Closes every session, as `io.close()` of the official server does, and waits until the closes are written.
+    /// Closes every session, as `io.close()` of the official server does, and waits until the closes are written. Clients
+    /// that are just between two polls, or between two transports, have a second to come for theirs.
     package func closeSessions(_ reason: CloseReason) async {
+        let end = NIODeadline.now() + .seconds(1)
         for bound in loops {
-            try? await bound.eventLoop.submit {
-                for session in Array(bound.value.sessions.values) { session.close(reason) }
-            }.get()  // fails only when the loop is gone, and the sessions with it
+            while await Self.closeSessions(of: bound, reason), NIODeadline.now() < end {
+                try? await Task.sleep(for: .milliseconds(20))  // a cancelled task only looks more often
+            }
         }
+    }
+
+    /// Whether somebody has yet to come for its close.
+    private static func closeSessions(of bound: NIOLoopBound<TransportLoop>, _ reason: CloseReason) async -> Bool {
+        let isLeft = try? await bound.eventLoop.submit {
+            for session in Array(bound.value.sessions.values) { session.close(reason) }
+            return !bound.value.sessions.isEmpty
+        }.get()
+        return isLeft ?? false  // the loop is gone, and the sessions with it
     }
 }

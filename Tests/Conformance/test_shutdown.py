@@ -10,9 +10,12 @@ import pytest
 
 from peers import Bare, refused
 from sessions import SOCKET, Direct, Polling
+from wire import Http
 
 OFFER = {"sdp": "v=0"}
 MOST_SECONDS = 10
+# Less than the second that is given to those who are to come for their close.
+CLOSED_WITHIN = 0.4
 
 
 @pytest.fixture
@@ -44,11 +47,11 @@ def test_everybody_is_told_before_the_connection_ends(server):
     ada, bob = pair(server)
     answer = ada.ask_later("offer", {"to": bob.id, **OFFER})  # so that there is time for a poll on its way
     offer = bob.expect_event("offer", 5)
-    poller = Polling(server.port, SOCKET)
+    poller, connection = Polling(server.port, SOCKET), Http(server.port)
     poller.say("40")
-    while not poller.hear().startswith('42["welcome"'):
+    while '42["welcome"' not in connection.request("GET", poller.target).text:
         pass
-    poll = poller.begin_get()
+    poll = connection.begin("GET", poller.target)
     terminate(server)
     for peer in ada, bob:
         assert peer.expect("server:draining") == {"reason": "shutdown", "inMs": 5_000}
@@ -122,6 +125,28 @@ def test_websockets_are_closed_with_1001(server):
     ada, _ = pair(server)
     terminate(server)
     assert ada.session.ending() == 1001
+    ends(server)
+
+
+def test_who_is_between_two_polls_is_told_by_the_next(server):
+    poller, connection = Polling(server.port, SOCKET), Http(server.port)
+    poller.say("40")
+    connection.request("GET", poller.target)
+    terminate(server)
+    assert connection.quiet(CLOSED_WITHIN)
+    assert connection.request("GET", poller.target).text.endswith("\x1e1")
+    ends(server)
+
+
+def test_who_is_between_two_transports_is_told_by_the_second(server):
+    """Once its probe is answered a client polls no more. If it lost the WebSocket then, it would wait for its next ping."""
+    candidate = Polling(server.port, SOCKET).candidate()
+    candidate.say("2probe")
+    assert candidate.hear() == "3probe"
+    terminate(server)
+    assert candidate.quiet(CLOSED_WITHIN)
+    candidate.say("5")
+    assert candidate.ending() == 1005
     ends(server)
 
 
