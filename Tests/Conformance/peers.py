@@ -47,16 +47,19 @@ class Waiting:
 
 
 class Stock(Waiting):
-    """The stock python-socketio client; `acks` maps an event to what its handler does with the payload. `http` is a
-    `requests.Session` that knows which certificates to trust."""
+    """The stock python-socketio client; `acks` maps an event to what its handler does with the payload."""
 
-    def __init__(self, server, transport="websocket", auth=None, http=None):
+    def __init__(self, server, transport="websocket", auth=None, io=None):
         self.acks, self.heard, self.news = {}, [], threading.Condition()
-        self.io = socketio.Client(reconnection=False, http_session=http)
+        self.io = io or socketio.Client(reconnection=False)
         self.io.on("*", self._heard)
-        self.io.connect(server.url, auth=auth, transports=STOCK_TRANSPORTS[transport], wait_timeout=PATIENCE)
+        self.done(self.io.connect(server.url, auth=auth, transports=STOCK_TRANSPORTS[transport], wait_timeout=PATIENCE))
         self.welcome = self.expect("welcome")
         self.id = self.io.get_sid()
+
+    def done(self, outcome):
+        """What a method of the client has returned, once it is known."""
+        return outcome
 
     def _heard(self, name, *arguments):
         with self.news:
@@ -76,16 +79,16 @@ class Stock(Waiting):
             return event
 
     def ask(self, name, payload=None):
-        return self.io.call(name, payload, timeout=PATIENCE)
+        return self.done(self.io.call(name, payload, timeout=PATIENCE))
 
     def ask_later(self, name, payload):
         """Asks without waiting; call the result to get the answer."""
         answers = queue.Queue()
-        self.io.emit(name, payload, callback=lambda *arguments: answers.put(arguments))
+        self.done(self.io.emit(name, payload, callback=lambda *arguments: answers.put(arguments)))
         return lambda: answers.get(timeout=PATIENCE)[0]
 
     def leave(self):
-        self.io.disconnect()
+        self.done(self.io.disconnect())
 
 
 class Bare(Waiting):

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """HTTPS and secure WebSockets: what is agreed on, with whom, and that all goes as it does without TLS."""
 
+import asyncio
 import json
 import os
 import pathlib
 import ssl
 import subprocess
 import sys
+import threading
 
+import aiohttp
 import pytest
-import requests
+import socketio
 from cryptography import x509
 
 from certificates import Pair
@@ -123,12 +126,32 @@ def test_pages_without_tls_are_foreign(secure, pair):
         secure_socket(secure.port, query("websocket", path=SOCKET), {"Origin": plain})
 
 
+class OnOneThread(Stock):
+    """The stock client on asyncio. The other one reads a connection on one thread while it writes on another, which Python's TLS
+    does not allow for."""
+
+    def __init__(self, server, transport, context):
+        self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        super().__init__(server, transport, io=self.done(self.client(context)))
+
+    async def client(self, context):
+        self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context))
+        return socketio.AsyncClient(reconnection=False, http_session=self.http)
+
+    def done(self, outcome):
+        return asyncio.run_coroutine_threadsafe(outcome, self.loop).result(2 * PATIENCE)
+
+    def leave(self):
+        super().leave()
+        self.done(self.http.close())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+
 @pytest.mark.parametrize("transport", ["websocket", "polling", "upgrade"])
 def test_two_stock_clients_relay_with_receipts(secure, pair, transport):
-    http = requests.Session()
-    http.verify, http.trust_env = str(pair.certificate), False
     room, sdp = f"secure-{transport}", "v=0" + "x" * 60_000
-    a, b = (Stock(secure, transport, http=http) for _ in range(2))
+    a, b = (OnOneThread(secure, transport, pair.trust()) for _ in range(2))
     a.join(room)
     b.join(room)
     answer = a.ask("offer", {"to": b.id, "sdp": sdp})
