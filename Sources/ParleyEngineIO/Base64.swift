@@ -13,8 +13,10 @@ package enum Base64 {
     /// How many characters so many bytes are.
     package static func length(of count: Int) -> Int { (count + 2) / 3 * 4 }
 
-    /// Whether a byte is a character of the alphabet, which padding is not.
-    package static func isDigit(_ byte: UInt8) -> Bool { values[Int(byte)] < 64 }
+    /// Whether all bytes are characters of the alphabet, which padding is not.
+    package static func areDigits(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        values.withUnsafeBufferPointer { values in bytes.allSatisfy { values[Int($0)] < 64 } }
+    }
 
     /// Appends the encoded form of `bytes`.
     package static func encode(_ bytes: UnsafeRawBufferPointer, into buffer: inout ByteBuffer) {

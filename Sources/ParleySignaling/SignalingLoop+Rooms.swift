@@ -28,12 +28,7 @@ extension SignalingLoop {
     }
 
     func noticed(_ room: RoomName, _ notice: RoomNotice) {
-        if case .joined(_, _, let roster?, _) = notice {
-            let view = views[room] ?? RoomView(name: room)
-            views[room] = view
-            roster.forEach(view.add)
-        }
-        guard let view = views[room] else {
+        guard let view = views[room] ?? begun(room, by: notice) else {
             if case .accepted(let sender, let ackID, let members) = notice {
                 peers[sender]?.gathers(ackID, from: members)
             }
@@ -41,6 +36,15 @@ extension SignalingLoop {
         }
         view.noticed(notice, on: self)
         if !view.hasMembers(on: index) { views[room] = nil }
+    }
+
+    /// The view of a room that this loop knew nothing of; nil when a notice is not the beginning of one.
+    private func begun(_ room: RoomName, by notice: RoomNotice) -> RoomView? {
+        guard case .joined(_, _, let roster?, _) = notice else { return nil }
+        let view = RoomView(name: room)
+        views[room] = view
+        roster.forEach(view.add)
+        return view
     }
 
     /// From a room's home: a peer is in the lobby, or was turned away.

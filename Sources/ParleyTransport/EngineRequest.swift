@@ -27,33 +27,30 @@ struct EngineRequest: Sendable {
 
     /// On the loop of the connection.
     func run() {
-        if exchange.request.head.method == .OPTIONS, let answer = configuration.origins.preflight(for: exchange.request)
-        {
+        if exchange.request.method == .OPTIONS, let answer = configuration.origins.preflight(for: exchange.request) {
             return exchange.respond(answer)
         }
         let isKnown =
             transport == "polling" && configuration.engine.allowsPolling
             || transport == "websocket" && configuration.engine.allowsWebSocket
         guard isKnown else { return refuse(.transportUnknown) }
-        switch configuration.origins.verdict(on: exchange.request) {
-        case .invalid: return refuse(.badRequest)
-        case .allowed, .refused: break
-        }
+        let verdict = configuration.origins.verdict(on: exchange.request)
+        guard verdict != .invalid else { return refuse(.badRequest) }
         let home = router.loops[loop].value
-        if sid.isEmpty { return handshake(on: home) }
+        if sid.isEmpty { return handshake(on: home, verdict) }
         guard let id = SessionID(sid) else { return refuse(.sessionUnknown) }
         router.withSession(id, from: home) { session in
             guard let session, session.isKnown else { return refuse(.sessionUnknown) }
-            guard configuration.origins.verdict(on: exchange.request) == .allowed else { return refuse(.forbidden) }
+            guard verdict == .allowed else { return refuse(.forbidden) }
             continued(session)
         }
     }
 
     /// A request without a session: the opening of one.
-    private func handshake(on loop: TransportLoop) {
-        guard exchange.request.head.method == .GET else { return refuse(.badMethod) }
+    private func handshake(on loop: TransportLoop, _ verdict: OriginPolicy.Verdict) {
+        guard exchange.request.method == .GET else { return refuse(.badMethod) }
         guard transport == "polling" || isUpgrade else { return refuse(.badRequest) }
-        guard configuration.origins.verdict(on: exchange.request) == .allowed else { return refuse(.forbidden) }
+        guard verdict == .allowed else { return refuse(.forbidden) }
         guard version == "4" else { return refuse(.unsupportedVersion) }
         let delegate = router.delegate(on: loop)
         guard delegate.acceptsSessions else {
@@ -90,7 +87,7 @@ struct EngineRequest: Sendable {
         }
         guard !isUpgrade else { return closeAtOnce() }
         guard transport == "polling", session.isPolling else { return refuse(.badRequest) }
-        switch exchange.request.head.method {
+        switch exchange.request.method {
         case .GET: session.polled(exchange)
         case .POST: session.posted(exchange)
         default: exchange.respond(cors(HTTPResponse(status: 500)))

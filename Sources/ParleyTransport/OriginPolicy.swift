@@ -19,7 +19,7 @@ package enum OriginPolicy: Sendable {
 
     /// Whether a request may be answered.
     package func verdict(on request: HTTPRequest) -> Verdict {
-        guard let origin = request.headers.first(name: "origin") else { return .allowed }
+        guard let origin = request.head.first("origin") else { return .allowed }
         guard origin.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return .invalid }
         switch self {
         case .any: return .allowed
@@ -30,7 +30,7 @@ package enum OriginPolicy: Sendable {
 
     /// Over TLS an origin without it is another (RFC 6454 §5). Without TLS both may be meant: that of a proxy may be gone.
     private func isSameHost(_ origin: String, _ request: HTTPRequest) -> Bool {
-        guard let host = request.headers.first(name: "host"), let end = origin.firstRange(of: "://") else {
+        guard let host = request.head.first("host"), let end = origin.firstRange(of: "://") else {
             return false
         }
         let scheme = origin[..<end.lowerBound]
@@ -49,7 +49,7 @@ package enum OriginPolicy: Sendable {
     package func fields(for request: HTTPRequest) -> [(String, String)] {
         if case .sameHost = self { return [] }
         var fields = [("Vary", "Origin")]
-        guard let origin = request.headers.first(name: "origin"), case .allowed = verdict(on: request) else {
+        guard let origin = request.head.first("origin"), case .allowed = verdict(on: request) else {
             return fields
         }
         fields.append(("Access-Control-Allow-Origin", origin))
@@ -64,7 +64,7 @@ package enum OriginPolicy: Sendable {
         response.fields = fields(for: request)
         response.fields[0].1 = "Origin, Access-Control-Request-Headers"
         response.fields.append(("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE"))
-        if let requested = request.headers.first(name: "access-control-request-headers") {
+        if let requested = request.head.first("access-control-request-headers") {
             response.fields.append(("Access-Control-Allow-Headers", requested))
         }
         return response

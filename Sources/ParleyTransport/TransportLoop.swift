@@ -87,13 +87,9 @@ package final class TransportLoop {
 
     private func flushAll() {
         guard !unflushed.isEmpty else { return }
-        var index = 0
         // A flush may fail, close its connection and so cause further writes, which join the end of the list.
-        while index < unflushed.count {
-            unflushed[index].flush()
-            index += 1
-        }
-        unflushed.removeAll(keepingCapacity: index <= 4096)
+        while let writer = unflushed.popLast() { writer.flush() }
+        if unflushed.capacity > 4096 { unflushed = [] }
     }
 
     /// An empty buffer, used before when possible.

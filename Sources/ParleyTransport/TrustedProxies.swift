@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import NIOCore
-internal import NIOHTTP1
 
 /// The proxies whose word on a client's address is believed. Anybody can write `X-Forwarded-For`; what a trusted proxy
 /// appended to it is true.
@@ -14,10 +13,10 @@ package struct TrustedProxies: Sendable {
 
     /// The address of the client behind a request: that of the connection, unless a trusted proxy names another. Of the
     /// addresses in `X-Forwarded-For` the last that is no trusted proxy counts; what is before it is hearsay.
-    func client(of connection: SocketAddress?, _ headers: HTTPHeaders) -> SocketAddress? {
+    func client(of connection: SocketAddress?, _ head: RequestHead) -> SocketAddress? {
         guard contains(connection) else { return connection }
         var client = connection
-        for entry in headers[canonicalForm: "x-forwarded-for"].reversed() {
+        for entry in head.list("x-forwarded-for").reversed() {
             guard let address = Networks.address(entry) ?? Networks.address(withoutPort(entry)) else { break }
             client = address
             if !contains(address) { break }

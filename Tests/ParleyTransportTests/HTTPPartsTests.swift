@@ -47,12 +47,31 @@ import Testing
         let fields = [("Host", "x"), ("a", "1:2"), ("empty", ""), ("b", "\u{301}c"), ("a", "\u{200D}")]
         let head = HTTPRequestHead(
             version: .http1_1, method: .GET, uri: "/?\u{301}a=\u{301}b&c=d?e", headers: HTTPHeaders(fields))
-        let request = HTTPRequest(head: head, body: ByteBuffer(), remoteAddress: "::1", isSecure: false)
+        let request = HTTPRequest(
+            head: RequestHead(head), body: ByteBuffer(), remoteAddress: "::1", isSecure: false)
         let opening = OpeningRequest(request)
-        #expect(opening.target == head.uri)
-        #expect(opening.fields.elementsEqual(fields, by: ==))
+        #expect(opening.head.target == head.uri)
+        #expect(opening.head.fields.elementsEqual(fields, by: ==))
         for query in [opening.query, request.query] {
             #expect(query["\u{301}a"] == "\u{301}b" && query["c"] == "d?e")
+        }
+    }
+
+    @Test func fieldsAreFoundInBothFormsOfAHead() {
+        let fields = [
+            ("Host", "x"), ("Hosts", "y"), ("empty", ""), ("List", "a, b\t,,c "), ("x", "1: 2"), ("LIST", "d"),
+            ("once", "\u{301}"),
+        ]
+        let decoded = RequestHead(
+            HTTPRequestHead(version: .http1_1, method: .GET, uri: "/a?b", headers: HTTPHeaders(fields)))
+        for head in [decoded, decoded.kept] {
+            #expect(head.target == "/a?b" && head.method == .GET && head.version == .http1_1)
+            #expect(head.fields.elementsEqual(fields, by: ==))
+            #expect(head.first("host") == "x" && head.first("hosts") == "y" && head.first("hos") == nil)
+            #expect(head.first("empty") == "" && head.first("x") == "1: 2" && head.first("once") == "\u{301}")
+            #expect(head.first("list") == "a, b\t,,c " && head.only("list") == nil)
+            #expect(head.only("hosts") == "y" && head.only("none") == nil)
+            #expect(head.list("list") == ["a", "b", "c", "d"] && head.list("none").isEmpty)
         }
     }
 
@@ -62,7 +81,7 @@ import Testing
         ) -> OriginPolicy.Verdict {
             var headers = HTTPHeaders([("Host", host)])
             if let origin { headers.add(name: "Origin", value: origin) }
-            let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: headers)
+            let head = RequestHead(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: headers))
             return policy.verdict(
                 on: HTTPRequest(head: head, body: ByteBuffer(), remoteAddress: "::1", isSecure: isSecure))
         }

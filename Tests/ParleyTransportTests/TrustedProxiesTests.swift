@@ -14,9 +14,13 @@ import Testing
         return proxies
     }()
 
-    private func client(_ connection: String, _ forwarded: String...) throws -> String? {
+    private func head(_ forwarded: [String]) -> RequestHead {
         let headers = HTTPHeaders(forwarded.map { ("X-Forwarded-For", $0) })
-        return try proxies.client(of: SocketAddress(ipAddress: connection, port: 9), headers)?.ipAddress
+        return RequestHead(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: headers))
+    }
+
+    private func client(_ connection: String, _ forwarded: String...) throws -> String? {
+        try proxies.client(of: SocketAddress(ipAddress: connection, port: 9), head(forwarded))?.ipAddress
     }
 
     @Test(
@@ -46,7 +50,7 @@ import Testing
         #expect(try client("10.0.0.1", "1:2:3", "", "[", "]:", ":") == "10.0.0.1")
         #expect(
             try TrustedProxies().client(
-                of: SocketAddress(ipAddress: "10.0.0.1", port: 0), ["X-Forwarded-For": "203.0.113.9"])?.ipAddress
+                of: SocketAddress(ipAddress: "10.0.0.1", port: 0), head(["203.0.113.9"]))?.ipAddress
                 == "10.0.0.1")
     }
 

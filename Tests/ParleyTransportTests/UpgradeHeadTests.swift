@@ -22,7 +22,7 @@ import Testing
 
         """
 
-    private func quick(_ text: [UInt8]) -> HTTPRequestHead? {
+    private func quick(_ text: [UInt8]) -> RequestHead? {
         text.withUnsafeBytes { UpgradeHead.read($0, maxBytes: 16_384, maxFields: 100) }
     }
 
@@ -41,11 +41,17 @@ import Testing
         }
     }
 
+    private func areSame(_ head: RequestHead, _ other: HTTPRequestHead?) -> Bool {
+        guard let other else { return false }
+        return head.method == other.method && head.version == other.version && head.target == other.uri
+            && head.fields.elementsEqual(other.headers) { $0.name == $1.name && $0.value == $1.value }
+    }
+
     @Test func readsThePlainForm() throws {
         let head = try #require(quick(Array(Self.plain.utf8)))
-        #expect(head == slow(Array(Self.plain.utf8)))
-        #expect(head.uri == "/socket.io/?EIO=4&transport=websocket&sid=a-b_c")
-        #expect(head.headers.first(name: "sec-websocket-key") == "dGhlIHNhbXBsZSBub25jZQ==")
+        #expect(areSame(head, slow(Array(Self.plain.utf8))))
+        #expect(head.target == "/socket.io/?EIO=4&transport=websocket&sid=a-b_c")
+        #expect(head.first("sec-websocket-key") == "dGhlIHNhbXBsZSBub25jZQ==")
     }
 
     @Test(
@@ -89,8 +95,9 @@ import Testing
             }
             guard let head = quick(text) else { continue }
             read += 1
-            #expect(RequestStrictness.fault(in: head, TransportConfiguration()) == nil)
-            #expect(head == slow(text), "\(String(decoding: text, as: UTF8.self))")
+            let decoded = slow(text)
+            #expect(areSame(head, decoded), "\(String(decoding: text, as: UTF8.self))")
+            #expect(decoded.flatMap { RequestStrictness.fault(in: $0, TransportConfiguration()) } == nil)
         }
         // Most changes leave the form plain: a letter more in a name or a value.
         #expect(read > 2_000)

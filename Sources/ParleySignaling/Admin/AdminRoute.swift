@@ -58,11 +58,11 @@ struct AdminRoute: HTTPRoute {
         guard let known = AdminRequest(rawValue: String(request.path.dropFirst(Self.prefix.count))) else {
             throw Refusal(.unknownEvent)
         }
-        switch request.head.method {
+        switch request.method {
         case .GET where !known.changesSomething: return (known, Payload(Self.payload(request.query)))
         case .POST:
             // A form of another page cannot send this type without asking first.
-            guard request.headers.first(name: "content-type")?.lowercased().hasPrefix("application/json") == true else {
+            guard request.head.first("content-type")?.lowercased().hasPrefix("application/json") == true else {
                 throw Refusal(.badPayload, message: "The body must have the type application/json.")
             }
             guard let body = try? JSON(parsing: request.body), body.objectValue != nil else {

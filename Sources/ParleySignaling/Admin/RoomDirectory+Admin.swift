@@ -39,7 +39,7 @@ extension RoomDirectory {
     /// time that this may be.
     private func create(_ room: RoomName, _ change: SettingsChange, _ password: PasswordHash?) throws(Refusal) -> JSON {
         guard self[room] == nil else { throw Refusal(.alreadyJoined, message: "There is a room of this name.") }
-        var settings = RoomSettings(capacity: loop.configuration.defaultCapacity)
+        var settings = RoomSettings(capacity: defaultCapacity)
         settings.emptyTimeoutMs = loop.configuration.maxEmptyTimeoutMs
         change.apply(to: &settings)
         settings.password = password

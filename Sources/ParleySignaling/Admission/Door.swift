@@ -59,7 +59,7 @@ extension Applicant {
 
     /// Whoever has sent a request, by the bearer token that it holds, or the `token` of its query.
     init(_ request: HTTPRequest) {
-        let headers = Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
+        let headers = Dictionary(request.head.fields.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
         self.init(
             token: headers["authorization"].flatMap { Self.credentials("bearer", $0) } ?? request.query["token"],
             address: request.remoteAddress, headers: headers)

@@ -43,7 +43,7 @@ struct TURNRoute: HTTPRoute {
     }
 
     private func refusal(of request: HTTPRequest) -> HTTPResponse? {
-        guard request.head.method == .GET || request.head.method == .HEAD else {
+        guard request.method == .GET || request.method == .HEAD else {
             return .text(405, "Ask for credentials with GET.")
         }
         guard case .allowed = origins.verdict(on: request) else {

@@ -7,21 +7,22 @@ internal import ParleyJSON
 extension Peer {
     func join(_ payload: Payload, _ ackID: Int?) throws(Refusal) {
         let room = try payload.room()
-        let limits = loop.configuration
         let settings = try payload.object("settings")
         guard scope.contains(room) else { throw Refusal(.forbidden, field: "room") }
         var visitor = self.visitor
-        visitor.metadata = try payload.metadata("metadata", limit: limits.maxMetadataBytes) ?? metadata
+        visitor.metadata = try payload.metadata("metadata", limit: loop.configuration.maxMetadataBytes) ?? metadata
         visitor.message = try payload.string("message", limit: 500)
         let request = JoinRequest(
             visitor: visitor,
-            proof: try payload.string("password", limit: limits.maxPasswordCharacters).map { .password($0) } ?? .none,
+            proof: try payload.string("password", limit: loop.configuration.maxPasswordCharacters)
+                .map { .password($0) } ?? .none,
             creates: try payload.bool("create") ?? true && permit?.grants.creates ?? true,
             settings: try settings.map { settings throws(Refusal) in
-                try SettingsChange(settings, limits, maxCapacity: maxCapacity)
+                try SettingsChange(settings, loop.configuration, maxCapacity: maxCapacity)
             } ?? SettingsChange(), maxCapacity: maxCapacity)
-        guard rooms.count + pendingJoins + waitingIn.count < limits.maxRoomsPerPeer else {
-            throw Refusal(.rateLimited, message: "A peer can be in \(limits.maxRoomsPerPeer) rooms at a time.")
+        let most = loop.configuration.maxRoomsPerPeer
+        guard rooms.count + pendingJoins + waitingIn.count < most else {
+            throw Refusal(.rateLimited, message: "A peer can be in \(most) rooms at a time.")
         }
         pendingJoins += 1
         loop.act(RoomAct(room: room, peer: id, ackID: ackID, kind: .join(request)))

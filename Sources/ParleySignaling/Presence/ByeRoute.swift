@@ -26,7 +26,7 @@ struct ByeRoute: HTTPRoute {
     }
 
     private func answer(_ request: HTTPRequest) -> HTTPResponse {
-        guard request.head.method == .POST else { return .text(405, "Say goodbye with POST.") }
+        guard request.method == .POST else { return .text(405, "Say goodbye with POST.") }
         guard case .allowed = origins.verdict(on: request) else {
             return .text(403, "Pages of this origin may not use this server.")
         }

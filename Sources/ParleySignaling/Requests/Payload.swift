@@ -32,9 +32,7 @@ struct Payload {
     /// A string of at most `limit` characters.
     func string(_ field: String, limit: Int = 256) throws(Refusal) -> String? {
         guard let value = self[field] else { return nil }
-        guard let text = value.stringValue, text.count <= limit, text.utf8.count <= limit * 4 else {
-            throw refusal(field)
-        }
+        guard let text = value.stringValue, text.hasCharacters(atMost: limit) else { throw refusal(field) }
         return text
     }
 
@@ -63,8 +61,8 @@ struct Payload {
         if json.isNull { return nil }
         if json.stringValue == nil, json.objectValue == nil { throw refusal("room") }
         guard let value = json.stringValue.map(JSON.string) ?? self["room"] else { return nil }
-        guard let name = value.stringValue, !name.isEmpty, name.count <= 128, name.utf8.count <= 512,
-            name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+        guard let name = value.stringValue, !name.isEmpty, name.hasCharacters(atMost: 128),
+            name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
         else { throw refusal("room") }
         return RoomName(name)
     }
@@ -80,6 +78,13 @@ struct Payload {
         if text == "*" { return .everybody }
         guard let id = SessionID(text) else { throw refusal(field, .peerNotFound) }
         return .peer(id)
+    }
+}
+
+extension String {
+    /// Whether it has so many characters at most, of four bytes on average. Counting them takes long, and is seldom needed.
+    fileprivate func hasCharacters(atMost limit: Int) -> Bool {
+        utf8.count <= limit || utf8.count <= limit * 4 && count <= limit
     }
 }
 

@@ -30,7 +30,7 @@ extension RoomDirectory {
     private func waiting(_ position: Int) -> JSON { ["ok": true, "waiting": true, "position": .int(Int64(position))] }
 
     private func create(_ name: RoomName, _ request: JoinRequest) -> Entry {
-        var settings = RoomSettings(capacity: min(loop.configuration.defaultCapacity, request.maxCapacity))
+        var settings = RoomSettings(capacity: min(defaultCapacity, request.maxCapacity))
         request.settings.apply(to: &settings)
         if case .matched(let hash) = request.proof { settings.password = hash }
         return create(name, settings, request.settings.metadata ?? [:])

@@ -35,8 +35,13 @@ final class RoomDirectory: RoomAuthority {
     unowned let loop: SignalingLoop
     private var rooms: [RoomName: Entry] = [:]
     private(set) var emptyRooms = 0
+    /// Of a room whose creator names none.
+    let defaultCapacity: Int
 
-    init(_ loop: SignalingLoop) { self.loop = loop }
+    init(_ loop: SignalingLoop) {
+        self.loop = loop
+        defaultCapacity = loop.configuration.defaultCapacity
+    }
 
     /// The index of the loop that is a room's home.
     static func home(of room: RoomName, loops: Int) -> Int {
@@ -99,10 +104,10 @@ final class RoomDirectory: RoomAuthority {
 
     /// A new room, with nobody in it.
     func create(_ name: RoomName, _ settings: RoomSettings, _ metadata: JSON) -> Entry {
-        let state = RoomState(
-            name: name, settings: settings, metadata: metadata, createdAt: WallClock.milliseconds)
         loop.record(.roomCreated, in: name) { ["settings": settings.json] }
-        let entry = Entry(state: state, loops: loop.count)
+        let entry = Entry(
+            state: RoomState(name: name, settings: settings, metadata: metadata, createdAt: WallClock.milliseconds),
+            loops: loop.count)
         rooms[name] = entry
         return entry
     }

@@ -129,7 +129,8 @@ package struct RoomState: Sendable {
         actor.id != target.id && actor.role >= .moderator && actor.role > target.role
     }
 
-    /// The room as clients see it.
+    /// The room as clients see it. Inlined, since the whole state would be copied for the call.
+    @inline(__always)
     var text: ByteBuffer {
         ByteBuffer(object: { room in
             room.set("id", name.text)

@@ -43,7 +43,9 @@ final class RoomView {
 
     func noticed(_ notice: RoomNotice, on loop: SignalingLoop) {
         switch notice {
-        case .joined(let member, let room, _, let reply): joined(member, room, reply, on: loop)
+        case .joined(let member, let room, let roster, let reply):
+            if roster == nil { add(member) }
+            joined(member, room, reply, on: loop)
         case .left(let id, let reason): left(id, reason, on: loop)
         case .updated(let member, let tellsRole): updated(member, tellsRole)
         case .presence(let id, let isAway):
@@ -56,7 +58,6 @@ final class RoomView {
     }
 
     private func joined(_ member: Member, _ room: ByteBuffer, _ reply: JoinReply, on loop: SignalingLoop) {
-        add(member)
         for peer in peers where peer.id != member.id {
             guard let other = members[peer.id] else { continue }
             peer.notify(

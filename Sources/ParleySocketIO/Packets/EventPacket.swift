@@ -15,13 +15,15 @@ enum ReservedEvents {
     static let names: Set<String> = [
         "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener",
     ]
+    /// The bytes of the shortest.
+    static let shortest = 7
 }
 
 /// Reads the JSON of a packet into values, as strictly as the official decoder does.
 package enum PayloadReader {
     /// Whether a name belongs to the protocol.
     package static func isReserved(_ name: UnsafeRawBufferPointer) -> Bool {
-        ReservedEvents.names.contains(String(decoding: name, as: UTF8.self))
+        name.count >= ReservedEvents.shortest && ReservedEvents.names.contains(String(decoding: name, as: UTF8.self))
     }
 
     /// The name and arguments of an event, nil when the payload is none.

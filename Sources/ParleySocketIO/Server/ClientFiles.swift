@@ -38,7 +38,7 @@ package struct ClientFiles: HTTPRoute {
 
     package func handle(_ exchange: HTTPExchange) -> Bool {
         let request = exchange.request
-        guard request.head.method == .GET || request.head.method == .HEAD, request.path.hasPrefix(prefix),
+        guard request.method == .GET || request.method == .HEAD, request.path.hasPrefix(prefix),
             let file = files[String(request.path.dropFirst(prefix.count))]
         else { return false }
         exchange.respond(file.response(to: request, fields: origins.fields(for: request)))

@@ -21,12 +21,12 @@ public struct Handshake: Sendable {
     public var auth: JSON
 
     init(_ request: OpeningRequest, auth: JSON, issued: Int64) {
-        headers = Dictionary(request.fields.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
+        headers = Dictionary(request.head.fields.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
         address = request.remoteAddress
         isCrossDomain = headers["origin"] != nil
         isSecure = request.isSecure
         self.issued = issued
-        url = request.target
+        url = String(request.head.target)
         query = Dictionary(request.query.items.map { ($0.name, $0.value) }) { $1 }
         self.auth = auth
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Takes the place of registered handlers for all sockets of a namespace. One for all loops.
-package protocol NamespaceDelegate: Sendable {
+package protocol NamespaceDelegate: AnyObject, Sendable {
     /// Whether sockets get a `pid`, by which their clients may take them up after a lost connection.
     var resumes: Bool { get }
     /// A client has joined. Returns what handles its events; nil leaves them to registered handlers. On the socket's loop.

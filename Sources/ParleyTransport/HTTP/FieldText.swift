@@ -1,18 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
 /// Names and values of header fields, read as bytes: every request passes here, and strings read as `Character`s, or
 /// split into arrays, were a tenth of what a new connection costs.
 enum FieldText {
     /// Whether a text is the given one, but for the case of its letters (RFC 9110 §5.1).
     static func matches(_ text: String, _ lowercase: StaticString) -> Bool {
         guard text.utf8.count == lowercase.utf8CodeUnitCount else { return false }
-        return withBytes(of: text) { bytes in
-            for (index, byte) in bytes.enumerated() {
-                let lower = byte &- 0x41 < 26 ? byte | 0x20 : byte
-                guard lower == lowercase.utf8Start[index] else { return false }
-            }
-            return true
+        return withBytes(of: text) { matches(UnsafeRawBufferPointer($0), lowercase) }
+    }
+
+    static func matches(_ bytes: UnsafeRawBufferPointer, _ lowercase: StaticString) -> Bool {
+        guard bytes.count == lowercase.utf8CodeUnitCount else { return false }
+        for (index, byte) in bytes.enumerated() {
+            let lower = byte &- 0x41 < 26 ? byte | 0x20 : byte
+            guard lower == lowercase.utf8Start[index] else { return false }
         }
+        return true
+    }
+
+    /// Where a byte first is; behind the last when it is nowhere.
+    static func index(of byte: UInt8, in bytes: UnsafeRawBufferPointer) -> Int {
+        guard let start = bytes.baseAddress, let found = memchr(start, CInt(byte), bytes.count) else {
+            return bytes.count
+        }
+        return UnsafeRawPointer(found) - start
+    }
+
+    static func index(of byte: UInt8, in text: Substring) -> String.Index {
+        var bytes = text
+        let offset = bytes.withUTF8 { index(of: byte, in: UnsafeRawBufferPointer($0)) }
+        return text.utf8.index(text.startIndex, offsetBy: offset)
+    }
+
+    /// A text without the spaces and tabs at its ends.
+    static func trimmed(_ text: Substring) -> Substring {
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        var bytes = text.utf8.drop(while: isSpace)
+        while bytes.last.map(isSpace) == true { bytes.removeLast() }
+        return Substring(bytes)
     }
 
     /// Whether a text is a token (RFC 9110 §5.6.2).

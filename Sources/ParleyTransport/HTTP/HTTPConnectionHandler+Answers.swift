@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import NIOCore
-internal import NIOHTTP1
 
 /// What the client is told, and the end of the connection.
 extension HTTPConnectionHandler {
@@ -8,7 +7,7 @@ extension HTTPConnectionHandler {
     func refuse(_ status: Int, _ text: String) { refuse(.text(status, text)) }
 
     /// A body over the limit, which a session survives.
-    func refuseTooLarge(_ head: HTTPRequestHead) {
+    func refuseTooLarge(_ head: RequestHead) {
         if isAnnounced { router.postEnded(request(head, ByteBuffer()), by: self, on: loop) }
         var response = HTTPResponse(status: 413)
         response.fields = loop.configuration.origins.fields(for: request(head, ByteBuffer()))
@@ -63,11 +62,6 @@ extension HTTPConnectionHandler {
         context.close(mode: .output, promise: nil)
         loop.lingerTimeout.arm(deadline)
     }
-}
-
-extension HTTPRequestHead {
-    /// Whether the connection can carry another request. The decoder stops behind one that asks for another protocol.
-    fileprivate var mayBeFollowed: Bool { isKeepAlive && method != .CONNECT && !headers.contains(name: "upgrade") }
 }
 
 extension Refused {

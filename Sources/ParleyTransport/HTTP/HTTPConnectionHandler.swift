@@ -12,7 +12,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
 
     enum Phase {
         case awaitingHead
-        case receivingBody(HTTPRequestHead, ByteBuffer)
+        case receivingBody(RequestHead, ByteBuffer)
         /// The connection takes no further request: it ends when the answers are written, or has become a WebSocket.
         case finished
     }
@@ -114,10 +114,10 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
         context.fireChannelReadComplete()
     }
 
-    func request(_ head: HTTPRequestHead, _ body: ByteBuffer) -> HTTPRequest {
+    func request(_ head: RequestHead, _ body: ByteBuffer) -> HTTPRequest {
         let proxies = loop.configuration.trustedProxies
         let isTrusted = proxies.contains(remoteAddress)
-        let client = isTrusted ? proxies.client(of: remoteAddress.socketAddress, head.headers)?.ipAddress : nil
+        let client = isTrusted ? proxies.client(of: remoteAddress.socketAddress, head)?.ipAddress : nil
         return HTTPRequest(
             head: head, body: body, remoteAddress: client ?? remoteAddress.text, isSecure: isSecure,
             isForwarderTrusted: isTrusted)
@@ -126,12 +126,12 @@ final class HTTPConnectionHandler: ChannelInboundHandler, RemovableChannelHandle
     private func received(_ head: HTTPRequestHead) {
         if let fault = RequestStrictness.fault(in: head, loop.configuration) { return refuse(fault.status, fault.text) }
         let length = head.headers.first(name: "content-length").flatMap(Int.init) ?? 0
-        guard length <= loop.configuration.engine.maxPayload else { return refuseTooLarge(head) }
+        guard length <= loop.configuration.engine.maxPayload else { return refuseTooLarge(RequestHead(head)) }
         if head.headers.first(name: "expect")?.lowercased() == "100-continue", let context {
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
         }
         loop.requestTimeout.arm(deadline)
-        phase = .receivingBody(head, ByteBuffer())
+        phase = .receivingBody(RequestHead(head), ByteBuffer())
     }
 
     func received(_ request: HTTPRequest) {

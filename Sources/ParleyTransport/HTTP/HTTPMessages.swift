@@ -4,21 +4,24 @@ package import NIOHTTP1
 
 /// A whole HTTP request.
 package struct HTTPRequest: Sendable {
-    package var head: HTTPRequestHead
+    package var head: RequestHead
     package var body: ByteBuffer
     /// The address of the client, without a port: the other end of the connection, or who a trusted proxy says it is.
     package var remoteAddress: String
     package var isSecure: Bool
-
-    /// Whether a proxy says that it speaks for somebody.
-    package var isForwarded: Bool { headers.contains(name: "x-forwarded-for") || headers.contains(name: "forwarded") }
     /// Whether the other end of the connection is a trusted proxy.
     package var isForwarderTrusted = false
 
-    package var headers: HTTPHeaders { head.headers }
+    /// Whether a proxy says that it speaks for somebody.
+    package var isForwarded: Bool { head.first("x-forwarded-for") != nil || head.first("forwarded") != nil }
+
+    package var method: HTTPMethod { head.method }
     /// The target up to its `?`, as it was sent.
-    package var path: Substring { head.uri[..<Query.mark(in: head.uri[...])] }
-    package var query: Query { Query(of: head.uri[...]) }
+    package var path: Substring {
+        let target = head.target
+        return target[..<Query.mark(in: target)]
+    }
+    package var query: Query { Query(of: head.target) }
 }
 
 /// The parameters of a request target. The last of several equal names counts, as with the official server.
@@ -45,9 +48,8 @@ package struct Query: Sendable {
         }
     }
 
-    // By bytes: what a `Character` is takes long to find out.
     fileprivate static func mark(in target: Substring) -> String.Index {
-        target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
+        FieldText.index(of: UInt8(ascii: "?"), in: target)
     }
 
     package subscript(name: String) -> String? { items.last { $0.name == name }?.value }

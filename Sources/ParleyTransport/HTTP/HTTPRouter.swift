@@ -85,7 +85,7 @@ final class HTTPRouter: Sendable {
 
     private func notFound(_ request: HTTPRequest) -> HTTPResponse {
         var response = HTTPResponse.text(404, "There is nothing at \(request.path).")
-        response.closes = request.headers.contains(name: "upgrade")
+        response.closes = request.head.first("upgrade") != nil
         return response
     }
 }

@@ -27,11 +27,11 @@ package struct StaticFiles: Sendable {
 
         /// The answer to a request for this file.
         package func response(to request: HTTPRequest, fields: [(String, String)] = []) -> HTTPResponse {
-            let known = request.headers[canonicalForm: "if-none-match"]
+            let known = request.head.list("if-none-match")
             var response = HTTPResponse(status: 200, type: type, body: body)
             if known.contains(where: { $0 == tag || $0 == "W/" + tag }) {
                 response = HTTPResponse(status: 304)
-            } else if let gzip, Compression.coding(accepted: request.headers.first(name: "accept-encoding")) == .gzip {
+            } else if let gzip, Compression.coding(accepted: request.head.first("accept-encoding")) == .gzip {
                 response.body = gzip
                 response.fields.append(("Content-Encoding", "gzip"))
             }
@@ -75,7 +75,7 @@ package struct StaticRoute: HTTPRoute {
         var path = Query.decode(request.path.dropFirst())
         if path.isEmpty || path.hasSuffix("/") { path += "index.html" }
         guard let file = files.files[path] else { return leadsToFolder(exchange, path) }
-        guard request.head.method == .GET || request.head.method == .HEAD else {
+        guard request.method == .GET || request.method == .HEAD else {
             exchange.respond(.text(405, "This can only be read."))
             return true
         }

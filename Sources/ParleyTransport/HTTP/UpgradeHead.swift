@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import NIOHTTP1
 
 /// Reads the head of a request that asks for another protocol, where it has the plain form that all clients send.
 ///
@@ -8,30 +7,32 @@ internal import NIOHTTP1
 /// that `RequestStrictness` would refuse.
 enum UpgradeHead {
     /// The head that the bytes are, from the first to the last; nil when they are anything else.
-    static func read(_ bytes: UnsafeRawBufferPointer, maxBytes: Int, maxFields: Int) -> HTTPRequestHead? {
+    static func read(_ bytes: UnsafeRawBufferPointer, maxBytes: Int, maxFields: Int) -> RequestHead? {
         guard bytes.count <= maxBytes else { return nil }
         var scan = Scan(bytes: bytes)
-        guard scan.takes("GET "), let target = scan.text(while: isTargetByte), target.utf8.first == UInt8(ascii: "/"),
+        guard scan.takes("GET "), let target = scan.run(of: isTargetByte), target.first == UInt8(ascii: "/"),
             scan.takes(" HTTP/1.1\r\n")
         else { return nil }
-        var fields: [(String, String)] = []
-        fields.reserveCapacity(12)
+        var fields = 0
         var isUpgrade = false
         var hosts = 0
         while !scan.takes("\r\n") {
-            guard let name = scan.text(while: FieldText.isTokenByte), scan.takes(": "),
-                let value = scan.text(while: isValueByte), scan.takes("\r\n"),
-                value.utf8.first != UInt8(ascii: " "), value.utf8.last != UInt8(ascii: " "), !announcesBody(name)
+            guard let name = scan.run(of: FieldText.isTokenByte), scan.takes(": "),
+                let value = scan.run(of: isValueByte), scan.takes("\r\n"),
+                value.first != UInt8(ascii: " "), value.last != UInt8(ascii: " "), !announcesBody(name)
             else { return nil }
             isUpgrade = isUpgrade || FieldText.matches(name, "upgrade")
-            if FieldText.matches(name, "host") { hosts += value.utf8.contains(UInt8(ascii: ",")) ? 2 : 1 }
-            fields.append((name, value))
+            if FieldText.matches(name, "host") {
+                hosts += FieldText.index(of: UInt8(ascii: ","), in: value) < value.count ? 2 : 1
+            }
+            fields += 1
         }
-        guard isUpgrade, hosts == 1, fields.count <= maxFields, scan.isAtEnd else { return nil }
-        return HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: HTTPHeaders(fields))
+        guard isUpgrade, hosts == 1, fields <= maxFields, scan.isAtEnd else { return nil }
+        // Without the method, and without the line that ends it.
+        return RequestHead(plain: UnsafeRawBufferPointer(rebasing: bytes.dropFirst(4).dropLast(2)))
     }
 
-    private static func announcesBody(_ name: String) -> Bool {
+    private static func announcesBody(_ name: UnsafeRawBufferPointer) -> Bool {
         FieldText.matches(name, "content-length") || FieldText.matches(name, "transfer-encoding")
             || FieldText.matches(name, "expect")
     }
@@ -53,6 +54,7 @@ enum UpgradeHead {
 
         var isAtEnd: Bool { place == bytes.count }
 
+        @inline(__always)
         mutating func takes(_ text: StaticString) -> Bool {
             let count = text.utf8CodeUnitCount
             guard bytes.count - place >= count else { return false }
@@ -61,13 +63,12 @@ enum UpgradeHead {
             return true
         }
 
-        /// The longest text of such bytes, all of which are ASCII; nil when there is none.
+        /// The longest run of such bytes; nil when there is none.
         @inline(__always)
-        mutating func text(while isAllowed: (UInt8) -> Bool) -> String? {
+        mutating func run(of isAllowed: (UInt8) -> Bool) -> UnsafeRawBufferPointer? {
             let start = place
             while place < bytes.count, isAllowed(bytes[place]) { place += 1 }
-            guard place > start else { return nil }
-            return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<place]), as: UTF8.self)
+            return place > start ? UnsafeRawBufferPointer(rebasing: bytes[start..<place]) : nil
         }
     }
 }

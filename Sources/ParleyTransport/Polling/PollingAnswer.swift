@@ -11,7 +11,7 @@ enum PollingAnswer {
         var response = HTTPResponse(status: 200, type: "text/plain; charset=UTF-8", body: payload)
         response.fields.append(("cache-control", "no-store"))
         if payload.readableBytes >= configuration.compressionThreshold {
-            Compression.apply(to: &response, accepted: request.headers.first(name: "accept-encoding"))
+            Compression.apply(to: &response, accepted: request.head.first("accept-encoding"))
         }
         return complete(response, request, configuration)
     }
@@ -30,8 +30,7 @@ enum PollingAnswer {
     ) -> HTTPResponse {
         var response = response
         // Old Internet Explorers looked for scripts in what they were told is text.
-        if let agent = request.headers.first(name: "user-agent"), agent.contains(";MSIE") || agent.contains("Trident/")
-        {
+        if let agent = request.head.first("user-agent"), agent.contains(";MSIE") || agent.contains("Trident/") {
             response.fields.append(("X-XSS-Protection", "0"))
         }
         response.fields += configuration.origins.fields(for: request)

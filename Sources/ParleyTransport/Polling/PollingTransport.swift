@@ -60,7 +60,7 @@ final class PollingTransport: DeadlineOwner, TurnWriter {
     func posted(_ exchange: HTTPExchange) {
         let request = exchange.request
         guard posting == nil || posting == exchange.origin,
-            request.headers.first(name: "content-type") != "application/octet-stream"
+            request.head.first("content-type") != "application/octet-stream"
         else {
             exchange.respond(PollingAnswer.empty(400, to: request, configuration))
             return session.close(.transportError)

@@ -8,40 +8,33 @@ internal import ParleyTLS
 enum WebSocketUpgrade {
     /// Whether a request wants to become a WebSocket, however well it says so.
     static func isAsked(by request: HTTPRequest) -> Bool {
-        lists("websocket", in: "upgrade", request.headers) && lists("upgrade", in: "connection", request.headers)
+        lists("websocket", in: "upgrade", request.head) && lists("upgrade", in: "connection", request.head)
     }
 
     /// Whether the list in a field has a token. Mostly it has nothing else.
-    private static func lists(_ token: StaticString, in name: String, _ headers: HTTPHeaders) -> Bool {
-        guard let first = headers.first(name: name) else { return false }
-        return FieldText.matches(first, token)
-            || headers[canonicalForm: name].contains { FieldText.matches(String($0), token) }
+    private static func lists(_ token: StaticString, in name: StaticString, _ head: RequestHead) -> Bool {
+        guard let first = head.first(name) else { return false }
+        return FieldText.matches(first, token) || head.list(name).contains { FieldText.matches(String($0), token) }
     }
 
     /// What is wrong with a request that wants to, nil when nothing is.
     static func fault(in request: HTTPRequest) -> String? {
-        guard request.head.method == .GET, request.head.version == .http1_1 else { return "Invalid HTTP method" }
-        var key: String?
-        for (name, value) in request.headers where FieldText.matches(name, "sec-websocket-key") {
-            guard key == nil else { return invalidKey }
-            key = value
+        guard request.method == .GET, request.head.version == .http1_1 else { return "Invalid HTTP method" }
+        guard let key = request.head.only("sec-websocket-key"), isKey(key) else {
+            return "Missing or invalid Sec-WebSocket-Key header"
         }
-        guard let key, isKey(key) else { return invalidKey }
-        guard let version = request.headers.first(name: "sec-websocket-version"), version == "13" || version == "8"
-        else {
+        guard let version = request.head.first("sec-websocket-version"), version == "13" || version == "8" else {
             return "Missing or invalid Sec-WebSocket-Version header"
         }
         return nil
     }
-
-    private static let invalidKey = "Missing or invalid Sec-WebSocket-Key header"
 
     /// Whether a text is sixteen bytes in base64.
     private static func isKey(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
             bytes.count == 24 && bytes[22] == UInt8(ascii: "=") && bytes[23] == UInt8(ascii: "=")
-                && bytes[..<22].allSatisfy(Base64.isDigit)
+                && Base64.areDigits(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<22]))
         }
     }
 
@@ -51,9 +44,9 @@ enum WebSocketUpgrade {
     static func answer(_ request: HTTPRequest, _ origins: OriginPolicy, into output: inout OutputBuffer) {
         output.append(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
-        accept(request.headers.first(name: "sec-websocket-key") ?? "", into: &output)
-        if request.headers.contains(name: "sec-websocket-protocol"),
-            let offered = request.headers[canonicalForm: "sec-websocket-protocol"].first
+        accept(request.head.first("sec-websocket-key") ?? "", into: &output)
+        if request.head.first("sec-websocket-protocol") != nil,
+            let offered = request.head.list("sec-websocket-protocol").first
         {
             output.append("\r\nSec-WebSocket-Protocol: \(offered)")
         }

@@ -38,7 +38,7 @@ private struct TrustRoute: HTTPRoute {
     }
 
     private func answer(_ request: HTTPRequest) -> HTTPResponse {
-        guard request.head.method == .GET || request.head.method == .HEAD else {
+        guard request.method == .GET || request.method == .HEAD else {
             return .text(405, "Only GET is taken here.")
         }
         switch request.path {
@@ -53,7 +53,7 @@ private struct TrustRoute: HTTPRoute {
     }
 
     private func page(_ request: HTTPRequest) -> HTTPResponse {
-        let host = request.headers.first(name: "host") ?? "localhost"
+        let host = request.head.first("host") ?? "localhost"
         var response = HTTPResponse(status: 200, type: "text/html; charset=utf-8", text: page.html(forHost: host))
         response.fields += [
             ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),

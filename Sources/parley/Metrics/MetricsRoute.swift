@@ -48,7 +48,7 @@ private struct MetricsRoute: HTTPRoute {
     }
 
     private func refusal(of request: HTTPRequest) -> HTTPResponse? {
-        guard request.head.method == .GET || request.head.method == .HEAD else {
+        guard request.method == .GET || request.method == .HEAD else {
             return .text(405, "Ask for the metrics with GET.")
         }
         // A proxy on this machine that is not trusted may speak for anybody.
