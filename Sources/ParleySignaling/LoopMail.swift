@@ -14,8 +14,9 @@ enum LoopMail: Sendable {
     indirect case tell(SessionID, StaticString, JSON)
     /// To a peer: it is in the lobby of a room now, or was turned away.
     indirect case waits(SessionID, RoomName, Bool)
-    /// A signal to a peer of that loop, which is checked there.
-    case signal(SentSignal)
+    /// A signal to a peer of that loop, which is checked there. `in` is the room that the sender named, if any; the members
+    /// that go on are in the bag of the mail.
+    indirect case signal(Signal, to: SessionID, in: RoomName?, members: Range<Int>)
     indirect case refusal(SessionID, ackID: Int?, mid: String?, SignalKind, Refusal)
     indirect case receipt(SessionID, ackID: Int, SignalKind, ReceiptOutcome)
     /// To the sender of a signal: what became of it after its ack.

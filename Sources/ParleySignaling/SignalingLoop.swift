@@ -131,11 +131,11 @@ final class SignalingLoop {
     }
 
     /// Takes a signal to its target, wherever that is.
-    func deliver(_ signal: consuming Signal, to target: SessionID, in room: RoomName?) {
+    func deliver(_ signal: Signal, _ members: SignalMembers, to target: SessionID, in room: RoomName?) {
         if target.loop == index {
-            Relay.arrived(signal, to: target, in: room, on: self)
-        } else {
-            send(.signal(SentSignal(signal, to: target, in: room)), to: target.loop)
+            Relay.arrived(signal, members, to: target, in: room, on: self)
+        } else if post.add(signal, members, to: target, in: room) {
+            postIsDue()
         }
     }
 
@@ -143,11 +143,17 @@ final class SignalingLoop {
 
     /// Sends something to another loop. All that one turn of this loop has for it goes in one hop.
     func send(_ mail: LoopMail, to loop: Int) {
-        guard post.add(mail, to: loop) else { return }
-        eventLoop.assumeIsolated().execute { self.post.deliver(to: self.colleagues) }
+        if post.add(mail, to: loop) { postIsDue() }
     }
 
-    func received(_ mail: LoopMail) {
+    private func postIsDue() { eventLoop.assumeIsolated().execute { self.post.deliver(to: self.colleagues) } }
+
+    func received(_ bag: MailBag) {
+        for mail in bag.mail { received(mail, bag) }
+        post.reuse(bag)
+    }
+
+    private func received(_ mail: LoopMail, _ bag: MailBag) {
         switch mail {
         case .act(let act): decide(act)
         case .notice(let room, let notice): noticed(room, notice)
@@ -157,7 +163,8 @@ final class SignalingLoop {
         case .refusal(let sender, let ackID, let mid, let kind, let refusal):
             peers[sender]?.forget(mid: mid)
             peers[sender]?.refuse(ackID, event: "\(kind.name)", refusal)
-        case .signal(let sent): Relay.arrived(sent.signal, to: sent.target, in: sent.room, on: self)
+        case .signal(let signal, let target, let room, let places):
+            Relay.arrived(signal, bag.members(at: places), to: target, in: room, on: self)
         case .receipt(let sender, let ackID, let kind, let outcome): peers[sender]?.receipted(ackID, kind, outcome)
         case .settled(let sender, let settlement): settle(sender, settlement)
         case .list(let asker, let ackID, let cursor, let limit, let scope):

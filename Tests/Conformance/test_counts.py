@@ -23,14 +23,14 @@ from wire import over
 Cost = collections.namedtuple("Cost", "instructions allocations system_calls")
 # The most that one unit of each work may cost: about a tenth above what was measured last. Lower them with the code.
 MOST = {
-    "offer, window 1": Cost(instructions=17_500, allocations=0.1, system_calls=6.6),
-    "offer, window 8": Cost(instructions=14_400, allocations=0.1, system_calls=0.95),
+    "offer, window 1": Cost(instructions=17_000, allocations=0.1, system_calls=6.6),
+    "offer, window 8": Cost(instructions=14_200, allocations=0.1, system_calls=0.95),
     "candidate, window 8": Cost(instructions=7_300, allocations=0.1, system_calls=0.55),
     "broadcast, one delivery of 49": Cost(instructions=2_850, allocations=0.5, system_calls=1.2),
-    "connect, join, leave, disconnect": Cost(instructions=138_000, allocations=58, system_calls=22.5),
+    "connect, join, leave, disconnect": Cost(instructions=121_000, allocations=52, system_calls=22.5),
 }
 # The same between two loops; how often one wakes the other is a matter of time, so system calls are not counted.
-BETWEEN_LOOPS = Cost(instructions=19_700, allocations=4.7, system_calls=None)
+BETWEEN_LOOPS = Cost(instructions=18_900, allocations=3.3, system_calls=None)
 # Instructions of an offer while an admin follows everything that happens, against while none does.
 FOLLOWED = 1.03
 # Instructions of an offer beside many idle peers, against beside few.

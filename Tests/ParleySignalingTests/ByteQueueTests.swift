@@ -17,7 +17,13 @@ import Testing
                 let bytes = (0..<Int.random(in: 0..<600, using: &random)).map { _ in
                     UInt8.random(in: 0...255, using: &random)
                 }
-                bytes.withUnsafeBytes { queue.append($0) }
+                // Some with more room than they need.
+                bytes.withUnsafeBytes { bytes in
+                    queue.append(bound: bytes.count + Int.random(in: 0...9, using: &random)) { space in
+                        space.copyMemory(from: bytes)
+                        return bytes.count
+                    }
+                }
                 all += bytes
             case 4...6:
                 start = Int.random(in: start...all.count, using: &random)

@@ -16,10 +16,20 @@ struct ByteQueue: ~Copyable {
     /// The place of the next byte.
     var end: Int { start + count }
 
+    var capacity: Int { space.count }
+
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        if space.count - first - count < bytes.count { makeRoom(for: bytes.count) }
-        UnsafeMutableRawBufferPointer(rebasing: space[(first + count)...]).copyMemory(from: bytes)
-        count += bytes.count
+        append(bound: bytes.count) { space in
+            space.copyMemory(from: bytes)
+            return bytes.count
+        }
+    }
+
+    /// Puts in what `body` writes to memory of at least `bound` bytes, as many as it says.
+    @inline(__always)
+    mutating func append(bound: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) {
+        if space.count - first - count < bound { makeRoom(for: bound) }
+        count += body(UnsafeMutableRawBufferPointer(rebasing: space[(first + count)...]))
     }
 
     /// Lets go of what is in front of a place.

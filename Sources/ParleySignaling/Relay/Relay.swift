@@ -44,17 +44,19 @@ enum Relay {
         } else {
             // Checked here too: the target's loop may not know yet that this peer has left.
             guard peer.sharedRoom(with: target, named: room) != nil else { throw Refusal(.peerNotFound) }
-            loop.deliver(signal.keeping(members), to: target, in: room)
+            loop.deliver(signal, members, to: target, in: room)
         }
     }
 
     /// A signal for a peer of this loop.
-    static func arrived(_ signal: Signal, to target: SessionID, in room: RoomName?, on loop: SignalingLoop) {
+    static func arrived(
+        _ signal: Signal, _ members: SignalMembers, to target: SessionID, in room: RoomName?, on loop: SignalingLoop
+    ) {
         do throws(Refusal) {
             guard let peer = loop.peers[target], let view = peer.sharedRoom(with: signal.sender, named: room) else {
                 throw Refusal(.peerNotFound)
             }
-            try deliver(signal, to: peer, in: view, on: loop)
+            try deliver(signal, members, to: peer, in: view, on: loop)
         } catch  where signal.kind == .moderated {
             // One of several that were asked.
             guard let ackID = signal.ackID else { return }

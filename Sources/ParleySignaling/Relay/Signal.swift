@@ -27,17 +27,3 @@ struct Signal: Sendable {
         return self
     }
 }
-
-/// A signal on its way to another loop. A class, so that it is handed on as one reference.
-final class SentSignal: Sendable {
-    let signal: Signal
-    let target: SessionID
-    /// The room that the sender named, if any.
-    let room: RoomName?
-
-    init(_ signal: consuming Signal, to target: SessionID, in room: RoomName?) {
-        self.signal = signal
-        self.target = target
-        self.room = room
-    }
-}

@@ -110,17 +110,18 @@ extension RoomDirectory {
 
     /// The clients of the targets shall do something; their acks are gathered where the moderator is.
     private func ask(_ act: RoomAct, _ moderation: Moderation, _ targets: [Member]) {
-        let members = Packets.members(sanction(moderation)).withUnsafeReadableBytes { SignalMembers(joined: $0).kept }
+        let members = Packets.members(sanction(moderation))
         let signal = Signal(
-            kind: .moderated, sender: act.peer, members: members, attachments: [], ackID: act.ackID,
-            confirmation: .delivered, timeoutMs: loop.configuration.defaultTimeoutMs,
-            size: members.count + 128)
+            kind: .moderated, sender: act.peer, attachments: [], ackID: act.ackID, confirmation: .delivered,
+            timeoutMs: loop.configuration.defaultTimeoutMs, size: members.readableBytes + 128)
         if let ackID = act.ackID {
             loop.notify(act.peer.loop, act.room, .accepted(act.peer, ackID: ackID, members: targets.map(\.id)))
         }
         for target in targets {
             record(moderation, of: target.id, in: act.room, by: act.peer.description)
-            loop.deliver(signal, to: target.id, in: act.room)
+            members.withUnsafeReadableBytes {
+                loop.deliver(signal, SignalMembers(joined: $0), to: target.id, in: act.room)
+            }
         }
     }
 
