@@ -129,8 +129,7 @@ package struct RoomState: Sendable {
         actor.id != target.id && actor.role >= .moderator && actor.role > target.role
     }
 
-    /// The room as clients see it. Inlined, since the whole state would be copied for the call.
-    @inline(__always)
+    /// The room as clients see it.
     var text: ByteBuffer {
         ByteBuffer(object: { room in
             room.set("id", name.text)

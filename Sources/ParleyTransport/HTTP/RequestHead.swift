@@ -90,7 +90,7 @@ package struct RequestHead: Sendable {
         }
     }
 
-    /// The value of the one field of a name; nil when there is none, or another.
+    /// The value of the only field of a name; nil when there is none, or more than one.
     func only(_ name: StaticString) -> String? {
         guard case .text(let text) = form else {
             let values = fields.filter { FieldText.matches($0.name, name) }
