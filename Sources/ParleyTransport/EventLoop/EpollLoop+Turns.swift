@@ -29,13 +29,7 @@ extension EpollLoop {
         for index in 0..<Int(count) {
             // What other loops handed over before a client sent these bytes comes before them.
             if hasRemote.load(ordering: .acquiring) { runJobs() }
-            let mark = events[index].data.u64
-            if let source = sources.source(mark) {
-                source.ready(events[index].events)
-            } else if mark == .max {
-                var value: UInt64 = 0
-                _ = read(wakeUp, &value, 8)
-            }
+            sources.source(events[index].data.u64)?.ready(events[index].events)
         }
     }
 

@@ -64,7 +64,8 @@ package final class EpollLoop: NIOSerialEventLoopExecutor, @unchecked Sendable {
             Descriptor.close(epoll)
             throw error
         }
-        try control(EPOLL_CTL_ADD, wakeUp, UInt32(EPOLLIN.rawValue), .max)
+        // By edges: each write wakes, and what was written need not be read.
+        try control(EPOLL_CTL_ADD, wakeUp, UInt32(EPOLLIN.rawValue) | UInt32(EPOLLET.rawValue), .max)
         try LoopThread.start(self, name)
     }
 
