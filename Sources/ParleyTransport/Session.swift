@@ -217,11 +217,8 @@ package final class Session: DeadlineOwner {
         webSocket?.close(code: code)
         webSocket = nil
         let keepsClose = polling?.close(reason) ?? false
-        if !keepsClose {
-            forget()
-        } else if !state.isProbed {
-            refuseCandidate()
-        }  // else it has ceased to poll, and waits for nothing but its WebSocket
+        // Whoever has probed polls no more: it comes for the close by its WebSocket.
+        if !keepsClose { forget() } else if !state.isProbed { refuseCandidate() }
         delegate?.closed(reason)
         delegate = nil
     }

@@ -91,19 +91,21 @@ package final class TransportServer: Sendable {
     /// that are just between two polls, or between two transports, have a second to come for theirs.
     package func closeSessions(_ reason: CloseReason) async {
         let end = NIODeadline.now() + .seconds(1)
-        for bound in loops {
-            while await Self.closeSessions(of: bound, reason), NIODeadline.now() < end {
-                try? await Task.sleep(for: .milliseconds(20))  // a cancelled task only looks more often
-            }
+        while await leavesSessions(closing: reason), NIODeadline.now() < end {
+            try? await Task.sleep(for: .milliseconds(20))  // a cancelled task only looks more often
         }
     }
 
-    /// Whether somebody has yet to come for its close.
-    private static func closeSessions(of bound: NIOLoopBound<TransportLoop>, _ reason: CloseReason) async -> Bool {
-        let isLeft = try? await bound.eventLoop.submit {
-            for session in Array(bound.value.sessions.values) { session.close(reason) }
-            return !bound.value.sessions.isEmpty
-        }.get()
-        return isLeft ?? false  // the loop is gone, and the sessions with it
+    /// Closes the sessions of all loops. Whether somebody has yet to come for its close.
+    private func leavesSessions(closing reason: CloseReason) async -> Bool {
+        var isLeft = false
+        for bound in loops {
+            let isLeftHere = try? await bound.eventLoop.submit {
+                for session in Array(bound.value.sessions.values) { session.close(reason) }
+                return !bound.value.sessions.isEmpty
+            }.get()  // fails only when the loop is gone, and the sessions with it
+            isLeft = isLeft || isLeftHere == true
+        }
+        return isLeft
     }
 }

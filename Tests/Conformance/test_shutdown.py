@@ -139,14 +139,18 @@ def test_who_is_between_two_polls_is_told_by_the_next(server):
 
 
 def test_who_is_between_two_transports_is_told_by_the_second(server):
-    """Once its probe is answered a client polls no more. If it lost the WebSocket then, it would wait for its next ping."""
-    candidate = Polling(server.port, SOCKET).candidate()
-    candidate.say("2probe")
-    assert candidate.hear() == "3probe"
+    """Once its probe is answered a client polls no more. If it lost the WebSocket then, it would wait for its next ping.
+    Others, on both loops, never come."""
+    pollers = [Polling(server.port, SOCKET) for _ in range(8)]
+    candidates = [poller.candidate() for poller in pollers[:4]]
+    for candidate in candidates:
+        candidate.say("2probe")
+        assert candidate.hear() == "3probe"
     terminate(server)
-    assert candidate.quiet(CLOSED_WITHIN)
-    candidate.say("5")
-    assert candidate.ending() == 1005
+    assert candidates[0].quiet(CLOSED_WITHIN)
+    for candidate in candidates:
+        candidate.say("5")
+        assert candidate.ending() == 1005
     ends(server)
 
 

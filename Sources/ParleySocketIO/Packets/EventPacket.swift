@@ -15,7 +15,7 @@ enum ReservedEvents {
     static let names: Set<String> = [
         "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener",
     ]
-    /// The bytes of the shortest.
+    /// The bytes of the shortest, `connect`.
     static let shortest = 7
 }
 

@@ -38,14 +38,6 @@ enum FieldText {
         return text.utf8.index(text.startIndex, offsetBy: offset)
     }
 
-    /// A text without the spaces and tabs at its ends.
-    static func trimmed(_ text: Substring) -> Substring {
-        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-        var bytes = text.utf8.drop(while: isSpace)
-        while bytes.last.map(isSpace) == true { bytes.removeLast() }
-        return Substring(bytes)
-    }
-
     /// Whether a text is a token (RFC 9110 §5.6.2).
     static func isToken(_ text: String) -> Bool {
         withBytes(of: text) { bytes in !bytes.isEmpty && bytes.allSatisfy(isTokenByte) }

@@ -79,38 +79,30 @@ package struct RequestHead: Sendable {
     /// The value of the first field of a name, which is given in lower case.
     package func first(_ name: StaticString) -> String? {
         switch form {
-        case .decoded(let head): return head.headers.first(name: name.description)
-        case .text(let text):
-            return FieldLines.read(text) { lines in
-                while let line = lines.next() {
-                    if let value = line.value(of: name) { return String(decoding: value, as: UTF8.self) }
-                }
-                return nil
-            }
+        case .decoded(let head): head.headers.first(name: name.description)
+        case .text(let text): FieldLines.read(text) { $0.next(name) }
         }
     }
 
     /// The value of the only field of a name; nil when there is none, or more than one.
     func only(_ name: StaticString) -> String? {
-        guard case .text(let text) = form else {
-            let values = fields.filter { FieldText.matches($0.name, name) }
-            return values.count == 1 ? values[0].value : nil
-        }
-        return FieldLines.read(text) { lines in
-            var found: UnsafeRawBufferPointer?
-            while let line = lines.next() {
-                guard let value = line.value(of: name) else { continue }
-                guard found == nil else { return nil }
-                found = value
+        switch form {
+        case .decoded(let head):
+            let values = head.headers[name.description]
+            return values.count == 1 ? values[0] : nil
+        case .text(let text):
+            return FieldLines.read(text) { lines in
+                let value = lines.next(name)
+                return lines.next(name) == nil ? value : nil
             }
-            return found.map { String(decoding: $0, as: UTF8.self) }
         }
     }
 
     /// What the fields of a name list, without the spaces around the commas (RFC 9110 §5.6.1).
     func list(_ name: StaticString) -> [Substring] {
-        fields.filter { FieldText.matches($0.name, name) }.flatMap { field in
-            field.value.utf8.split(separator: UInt8(ascii: ",")).map { FieldText.trimmed(Substring($0)) }
+        switch form {
+        case .decoded(let head): head.headers[canonicalForm: name.description]
+        case .text: HTTPHeaders(fields.map { ($0.name, $0.value) })[canonicalForm: name.description]
         }
     }
 }
@@ -120,12 +112,12 @@ private struct FieldLines {
     struct Line {
         let bytes: UnsafeRawBufferPointer
 
-        func value(of name: StaticString) -> UnsafeRawBufferPointer? {
+        func value(of name: StaticString) -> String? {
             let count = name.utf8CodeUnitCount
             guard bytes.count >= count + 2, bytes[count] == UInt8(ascii: ":"),
                 FieldText.matches(UnsafeRawBufferPointer(rebasing: bytes[..<count]), name)
             else { return nil }
-            return UnsafeRawBufferPointer(rebasing: bytes[(count + 2)...])
+            return String(decoding: bytes[(count + 2)...], as: UTF8.self)
         }
 
         var field: (name: String, value: String) {
@@ -154,5 +146,13 @@ private struct FieldLines {
         let line = UnsafeRawBufferPointer(rebasing: rest[..<max(0, end - 1)])
         rest = UnsafeRawBufferPointer(rebasing: rest[min(end + 1, rest.count)...])
         return Line(bytes: line)
+    }
+
+    /// The value of the next field of a name.
+    mutating func next(_ name: StaticString) -> String? {
+        while let line = next() {
+            if let value = line.value(of: name) { return value }
+        }
+        return nil
     }
 }
